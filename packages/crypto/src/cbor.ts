@@ -1,0 +1,47 @@
+import { decode as cborDecode, encode as cborEncode, rfc8949EncodeOptions } from 'cborg'
+import { equal } from './bytes.ts'
+import { CryptoError } from './errors.ts'
+
+export type CborValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly CborValue[]
+  | ReadonlyMap<number | string, CborValue>
+
+export const CBOR_MAX_BYTES = 1 << 20
+export const CBOR_MAX_DEPTH = 16
+
+/** Deterministic CBOR (RFC 8949 §4.2.1): shortest forms, sorted keys, definite lengths; no floats are used by us. */
+export function encode(value: CborValue): Uint8Array {
+  return cborEncode(value, rfc8949EncodeOptions)
+}
+
+/**
+ * Decodes and then encodes again: bytes that are not exactly their own deterministic encoding are refused,
+ * so that one value has one encoding and one hash. Maps come back as `Map`.
+ * @throws CryptoError bad_cbor | cbor_limit
+ */
+export function decode(bytes: Uint8Array, maxBytes: number = CBOR_MAX_BYTES): CborValue {
+  if (bytes.length > maxBytes) throw new CryptoError('cbor_limit', `${bytes.length} bytes`)
+  let value: CborValue
+  try {
+    value = cborDecode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true, allowUndefined: false })
+  } catch (error) {
+    if (error instanceof RangeError) throw new CryptoError('cbor_limit', 'depth')
+    throw new CryptoError('bad_cbor')
+  }
+  checkDepth(value, 0)
+  if (!equal(encode(value), bytes)) throw new CryptoError('bad_cbor', 'not in its deterministic form')
+  return value
+}
+
+function checkDepth(value: CborValue, depth: number): void {
+  if (depth > CBOR_MAX_DEPTH) throw new CryptoError('cbor_limit', 'depth')
+  if (value instanceof Uint8Array) return
+  if (Array.isArray(value)) for (const item of value) checkDepth(item, depth + 1)
+  else if (value instanceof Map) for (const item of value.values()) checkDepth(item, depth + 1)
+}
