@@ -1,0 +1,47 @@
+import type { Cursor } from './cursor.ts'
+import { type LogFile, objectsOf } from './files.ts'
+import type { SpoolFs } from './fs.ts'
+import { HEAD_BYTES, type ObjectMeta, STATE_OFFSET, STATE_WIPED } from './record.ts'
+
+/** What is lost when `file` goes: objects not settled, not wiped, and not already in the uploader's hands. */
+export async function dropFile(
+  file: LogFile,
+  fs: SpoolFs,
+  taken: number,
+  cursor: Cursor,
+): Promise<readonly ObjectMeta[]> {
+  const lost: ObjectMeta[] = []
+  await objectsOf(file, fs, ({ position, wiped, meta }) => {
+    if (!wiped && position > taken && !cursor.has(position)) lost.push(meta)
+  })
+  return lost
+}
+
+const WIPE_PIECE = new Uint8Array(1024 * 1024)
+
+/**
+ * Overwrites matching objects with zeroes. The state byte is durable first, so that a crash in between never leaves
+ * zeroes that look like damage. Flash may keep old copies of a block; the key is gone all the same (SECURITY.md).
+ */
+export async function wipeFile(file: LogFile, fs: SpoolFs, matches: (meta: ObjectMeta) => boolean): Promise<number> {
+  const found: { at: number; blobLength: number }[] = []
+  await objectsOf(file, fs, ({ at, wiped, blobLength, meta }) => {
+    if (!wiped && matches(meta)) found.push({ at, blobLength })
+  })
+  if (found.length === 0) return 0
+  const handle = await fs.open(file.path, 'write')
+  try {
+    for (const { at } of found) await handle.writev([Uint8Array.of(STATE_WIPED)], at + STATE_OFFSET)
+    await handle.datasync()
+    for (const { at, blobLength } of found) {
+      for (let done = 0; done < blobLength; ) {
+        const piece = WIPE_PIECE.subarray(0, Math.min(WIPE_PIECE.length, blobLength - done))
+        done += await handle.writev([piece], at + HEAD_BYTES + done)
+      }
+    }
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+  return found.length
+}
