@@ -1,7 +1,7 @@
 import { type ErrorCode, type ErrorParams, type Explanation, words } from './error-words.ts'
-import type { Language } from './language.ts'
+import { LANGUAGES, type Language, type Words } from './language.ts'
 
-export type { ErrorCode } from './error-words.ts'
+export type { ErrorCode, Explanation } from './error-words.ts'
 
 /** Exit codes: 1 it did not work, 2 it was asked for wrongly, 130 a person stopped it. */
 const EXIT: Partial<Readonly<Record<ErrorCode, number>>> = {
@@ -10,29 +10,42 @@ const EXIT: Partial<Readonly<Record<ErrorCode, number>>> = {
   bad_range: 2,
   needs_yes: 2,
   interrupted: 130,
-  declined: 1,
 }
 
-/** A reason to stop that a person can act on; it is worded when it is printed, in their language. */
+/** A reason to stop that a person can act on, in every language. */
 export class CliError extends Error {
   readonly code: ErrorCode
-  readonly explain: (language: Language) => Explanation
+  readonly explanation: Words<Explanation>
   readonly exitCode: number
 
-  private constructor(code: ErrorCode, explain: (language: Language) => Explanation, options?: ErrorOptions) {
-    super(explain('en').what, options)
+  constructor(code: ErrorCode, explanation: Words<Explanation>, options?: ErrorOptions) {
+    super(explanation.en.what, options)
     this.name = 'CliError'
     this.code = code
-    this.explain = explain
+    this.explanation = explanation
     this.exitCode = EXIT[code] ?? 1
   }
 
   /** @param code one of the registry in error-words.ts */
   static of<C extends ErrorCode>(code: C, params: ErrorParams[C], options?: ErrorOptions): CliError {
-    return new CliError(code, language => words[language][code](params), options)
+    return new CliError(code, { en: words.en[code](params), de: words.de[code](params) }, options)
   }
 }
 
 /** An explanation on one line. */
 export const oneLine = ({ what, kept, next }: Explanation): string =>
   [what, kept, next].filter(part => part !== undefined && part !== '').join(' ')
+
+const isExplanation = (value: unknown): value is Explanation =>
+  typeof value === 'object' && value !== null && 'what' in value && typeof value.what === 'string' && 'next' in value
+
+/** Reads an error that another process of ours told of (code and explanation as they are in a CliError). */
+export function readError(value: unknown): CliError | undefined {
+  if (typeof value !== 'object' || value === null || !('code' in value) || !('explanation' in value)) return undefined
+  const { code, explanation } = value
+  if (typeof explanation !== 'object' || explanation === null) return undefined
+  const said = new Map<string, unknown>(Object.entries(explanation))
+  const known = Object.keys(words.en).find((name): name is ErrorCode => name === code)
+  const [en, de] = LANGUAGES.map((language: Language) => said.get(language))
+  return known !== undefined && isExplanation(en) && isExplanation(de) ? new CliError(known, { en, de }) : undefined
+}

@@ -45,7 +45,7 @@ export function createOutput({ stdout, stderr, env }: Streams, json: boolean): O
     },
     value: value => void (json && stdout.write(`${JSON.stringify(value)}\n`)),
     error(error, language) {
-      const explanation = error.explain(language)
+      const explanation = error.explanation[language]
       if (json) stdout.write(`${JSON.stringify({ error: { code: error.code, ...explanation } })}\n`)
       const before = words === stderr || drawn ? wipe() : ''
       stderr.write(`${before}${oneLine(explanation)}\n`)
