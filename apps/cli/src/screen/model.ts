@@ -1,0 +1,50 @@
+import type { Part } from '../start/protocol.ts'
+import type { PartState } from '../start/supervised.ts'
+
+/** What a camera does right now, as the hub says it. */
+export type CameraNow = Readonly<{
+  name: string
+  state: 'recording' | 'connecting' | 'waiting'
+  /** Why it does not record, as a sentence for people. */
+  problem?: string
+  /** Like `1280×720 H.264`. */
+  picture?: string
+  /** Like `AAC`; absent for a camera without sound. */
+  sound?: string
+  /** When the last segment was sealed and safe on disk, ms. */
+  sealedAt?: number
+  bitsPerSecond?: number
+}>
+
+/** Everything that the screen shows: a value, so that what is shown can be tested. */
+export type Screen = Readonly<{
+  household: string
+  now: number
+  cameras: readonly CameraNow[]
+  parts: Readonly<Record<Part, PartState>>
+  vaultUrl: string
+  /** What the vault keeps; absent while it has not said. */
+  kept?: Readonly<{ bytes: number; quotaBytes?: number; logSize: number }>
+  /** What is sealed and still waits to be sent. */
+  waiting?: Readonly<{ bytes: number; since?: number }>
+  /** Gaps in what was recorded since this start, with the reason of the last one. */
+  gaps?: Readonly<{ count: number; reason: string }>
+  /** When the witness last cosigned; `own` is false for one of somebody else. */
+  witness?: Readonly<{ cosignedAt?: number; own: boolean }>
+  /** A device that waits to be let in. */
+  pending: number
+  dataFolder: string
+  version: string
+}>
+
+/** The state in one word: is everything as it should be, does something wait, or is something wrong? */
+export function moodOf({ cameras, parts, pending, waiting, now }: Screen): 'well' | 'waits' | 'wrong' {
+  const ages = cameras.map(({ sealedAt }) => (sealedAt === undefined ? 0 : now - sealedAt))
+  if (Object.values(parts).some(({ state }) => state === 'waiting') || ages.some(age => age > STALE_MS)) return 'wrong'
+  const starting = Object.values(parts).some(({ state }) => state === 'starting')
+  const behind = waiting?.since !== undefined && now - waiting.since > STALE_MS
+  return starting || behind || pending > 0 || cameras.some(({ state }) => state !== 'recording') ? 'waits' : 'well'
+}
+
+/** A camera whose last sealed segment is older than this is shown as not recording. */
+export const STALE_MS = 30_000
