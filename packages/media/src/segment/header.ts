@@ -21,7 +21,7 @@ export const MAGIC = Uint8Array.of(0x48, 0x48, 0x53, 0x31)
 export const SUITE_COBBLESTONE_256 = 0x01
 /** Magic, suite, kind and the length of the CBOR header, in bytes. */
 export const PREFIX_LENGTH = 8
-/** The longest CBOR header a reader accepts, in bytes. All fields at their largest need 127. */
+/** The longest CBOR header a reader accepts, in bytes. All fields at their largest need 111. */
 export const HEADER_MAX = 256
 
 /** Cobblestone-256: salt and commitment before the first chunk, and a tag after each. docs/formats.md §keys. */
@@ -148,7 +148,8 @@ function readFields(kind: Kind, bytes: Uint8Array): SegmentHeader {
   }
   if (!(fields instanceof Map)) throw new SegmentError('bad_header', 'not a map')
   const initObject = fields.get(FIELD.initObject)
-  if (fields.size !== REQUIRED + (initObject === undefined ? 0 : 1)) throw new SegmentError('bad_field', 'unknown field')
+  if (fields.size !== REQUIRED + (initObject === undefined ? 0 : 1))
+    throw new SegmentError('bad_field', 'unknown field')
   if (fields.get(FIELD.flags) !== 0) throw new SegmentError('unsupported_flags')
   const number = (key: number, name: string): number => checkU32(fields.get(key), name)
   const id = (key: number, name: string): Uint8Array => {

@@ -189,6 +189,7 @@ function unframe(kind: Kind, plaintext: Uint8Array): Frame {
 }
 
 function encodeGap(gap: Gap): Map<number, CborValue> {
+  if (gap.to < gap.from) throw new SegmentError('bad_field', 'gap ends before it starts')
   return new Map<number, CborValue>([
     [GAP.from, count(gap.from, 'gap start')],
     [GAP.to, count(gap.to, 'gap end')],
@@ -199,9 +200,12 @@ function encodeGap(gap: Gap): Map<number, CborValue> {
 
 function decodeGap(value: CborValue | undefined): Gap {
   if (!(value instanceof Map) || value.size !== 4) throw new SegmentError('bad_field', 'gap')
+  const from = count(value.get(GAP.from), 'gap start')
+  const to = count(value.get(GAP.to), 'gap end')
+  if (to < from) throw new SegmentError('bad_field', 'gap ends before it starts')
   return {
-    from: count(value.get(GAP.from), 'gap start'),
-    to: count(value.get(GAP.to), 'gap end'),
+    from,
+    to,
     reason: reason(value.get(GAP.reason)),
     lost: count(value.get(GAP.lost), 'lost segments'),
   }
