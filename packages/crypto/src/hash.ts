@@ -1,5 +1,5 @@
+import { sha256 as digest256, hmac } from '#hash'
 import { utf8 } from './bytes.ts'
-import { hmac, sha256 as digest256 } from '#hash'
 
 /** SHA-256 (FIPS 180-4) over the parts joined; 32 bytes. */
 export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => digest256(parts)

@@ -1,7 +1,8 @@
 /** Random bytes from the platform's generator (any length). */
 export function randomBytes(length: number): Uint8Array {
   const out = new Uint8Array(length)
-  for (let at = 0; at < length; at += 65_536) globalThis.crypto.getRandomValues(out.subarray(at, Math.min(length, at + 65_536)))
+  for (let at = 0; at < length; at += 65_536)
+    globalThis.crypto.getRandomValues(out.subarray(at, Math.min(length, at + 65_536)))
   return out
 }
 

@@ -1,10 +1,10 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { importSigner, verifyRaw } from '#signature'
 import { toHex } from './bytes.ts'
 import { CryptoError } from './errors.ts'
 import { randomBytes } from './random.ts'
 import type { Secret } from './secret.ts'
 import { Secret as SecretBytes } from './secret.ts'
-import { importSigner, verifyRaw } from '#signature'
 
 export const PUBLIC_KEY_BYTES = 32
 export const SIGNATURE_BYTES = 64

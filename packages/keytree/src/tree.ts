@@ -204,7 +204,12 @@ function cut(part: Part, depth: number, start: number, lo: number, hi: number): 
   return fork.zero || fork.one ? fork : null
 }
 
-function walk(part: Part, depth: number, prefix: number, visit: (depth: number, prefix: number, seed: Uint8Array) => void): void {
+function walk(
+  part: Part,
+  depth: number,
+  prefix: number,
+  visit: (depth: number, prefix: number, seed: Uint8Array) => void,
+): void {
   if (!part) return
   if ('seed' in part) visit(depth, prefix, part.seed)
   else {
