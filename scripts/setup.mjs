@@ -29,7 +29,9 @@ export function installed(folder) {
   const lock = readJson(join(folder, 'package-lock.json')).packages
   const hidden = join(folder, 'node_modules', '.package-lock.json')
   const have = existsSync(hidden) ? readJson(hidden).packages : {}
-  const wanted = Object.keys(lock).filter(path => path.includes('node_modules/') && !lock[path].link && !lock[path].optional)
+  const wanted = Object.keys(lock).filter(
+    path => path.includes('node_modules/') && !lock[path].link && !lock[path].optional,
+  )
   const ready = wanted.every(path => have[path] !== undefined && have[path].integrity === lock[path].integrity)
   return { ready: ready && existsSync(join(folder, 'node_modules', 'node', 'bin', 'node')), wanted }
 }

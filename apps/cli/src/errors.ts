@@ -1,16 +1,17 @@
-import { type ErrorCode, type ErrorParams, type Explanation, words } from './error-words.ts'
+import type { ErrorCode, ErrorParams, Explanation } from './error-params.ts'
+import { words } from './error-words.ts'
 import { LANGUAGES, type Language, type Words } from './language.ts'
 
-export type { ErrorCode, Explanation } from './error-words.ts'
-
 /** Exit codes: 1 it did not work, 2 it was asked for wrongly, 130 a person stopped it. */
-const EXIT: Partial<Readonly<Record<ErrorCode, number>>> = {
-  usage: 2,
-  bad_time: 2,
-  bad_range: 2,
-  needs_yes: 2,
-  interrupted: 130,
-}
+const EXIT: ReadonlyMap<string, number> = new Map<ErrorCode, number>([
+  ['usage', 2],
+  ['bad_time', 2],
+  ['bad_range', 2],
+  ['needs_yes', 2],
+  ['interrupted', 130],
+])
+
+export const exitCodeOf = (code: string): number => EXIT.get(code) ?? 1
 
 /** A reason to stop that a person can act on, in every language. */
 export class CliError extends Error {
@@ -23,7 +24,7 @@ export class CliError extends Error {
     this.name = 'CliError'
     this.code = code
     this.explanation = explanation
-    this.exitCode = EXIT[code] ?? 1
+    this.exitCode = exitCodeOf(code)
   }
 
   /** @param code one of the registry in error-words.ts */

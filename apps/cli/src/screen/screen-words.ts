@@ -14,7 +14,8 @@ const en = {
   keptValue: (bytes: string, quota: string) => `${bytes}${quota === '' ? '' : ` of ${quota}`} in the vault`,
   nothingWaits: 'nothing waits to be sent',
   waiting: (bytes: string) => `${bytes} safe here, waiting to be sent`,
-  gaps: (count: number, reason: string) => `${count === 1 ? 'a gap is' : `${count} gaps are`} noted, the last: ${reason}`,
+  gaps: (count: number, reason: string) =>
+    `${count === 1 ? 'a gap is' : `${count} gaps are`} noted, the last: ${reason}`,
   vault: 'Vault',
   log: 'Log',
   logSize: (entries: string) => `${entries} entries, checked by this device`,

@@ -1,0 +1,129 @@
+import type { Catalogue } from './error-params.ts'
+
+export const german: Catalogue = {
+  port_taken: ({ port, who }) => ({
+    what: `Port ${port} ist belegt${who === '' ? '' : `, von ${who}`}.`,
+    kept: 'Es wurde nichts verändert.',
+    next: `Beende das Programm oder nimm einen anderen Port: --port ${port + 10}`,
+  }),
+  host_refused: ({ host }) => ({
+    what: `Dieser Rechner hat keine Adresse ${host}.`,
+    next: 'Lass --host weg, dann lauscht Hausrecht nur auf diesem Rechner, oder nimm --host 0.0.0.0 für alle Adressen.',
+  }),
+  read_only: ({ path }) => ({
+    what: `In ${path} kann nicht geschrieben werden.`,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Nimm mit --data DIR einen anderen Ordner oder ändere den Besitzer von diesem.',
+  }),
+  disk_full: ({ path }) => ({
+    what: `Der Datenträger mit ${path} ist voll.`,
+    kept: 'Was aufgenommen wurde, bleibt.',
+    next: 'Schaffe Platz und starte noch einmal.',
+  }),
+  already_running: ({ path, pid }) => ({
+    what: `Hausrecht läuft schon auf ${path} (Prozess ${pid}).`,
+    next: 'Sieh mit `hausrecht status` nach oder nimm mit --data DIR einen anderen Ordner.',
+  }),
+  not_set_up: ({ path }) => ({
+    what: `In ${path} gibt es noch keinen Haushalt.`,
+    next: 'Lege mit `hausrecht start` einen an oder tritt mit `hausrecht join` einem bei.',
+  }),
+  already_set_up: ({ path, household }) => ({
+    what: `${path} gehört schon zum Haushalt ${household}.`,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Nimm mit --data DIR einen anderen Ordner.',
+  }),
+  still_pending: ({ path }) => ({
+    what: `Das Gerät in ${path} wartet noch auf Einlass.`,
+    next: 'Führe hier noch einmal `hausrecht join` aus und `hausrecht approve` auf einem Gerät, das schon drin ist.',
+  }),
+  no_such_camera: ({ name, known }) => ({
+    what: `Eine Kamera „${name}“ gibt es nicht.`,
+    next: known === '' ? 'Füge eine hinzu: hausrecht cameras add rtsp://…' : `Hier gibt es: ${known}.`,
+  }),
+  ambiguous_camera: ({ name, known }) => ({
+    what: `„${name}“ kann mehr als eine Kamera sein: ${known}.`,
+    next: 'Schreib mehr vom Namen.',
+  }),
+  camera_name_taken: ({ name }) => ({
+    what: `Eine Kamera „${name}“ gibt es schon.`,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Gib dieser einen anderen Namen: --name NAME',
+  }),
+  no_such_device: ({ name }) => ({
+    what: `Ein Gerät „${name}“ gibt es nicht.`,
+    next: 'Alle zeigt `hausrecht devices list`.',
+  }),
+  bad_time: ({ text }) => ({
+    what: `„${text}“ verstehe ich nicht als Zeit.`,
+    next: 'Schreib zum Beispiel 10:00, "gestern 18:30", -10m oder 2026-11-23T10:00.',
+  }),
+  bad_range: ({ from, to }) => ({
+    what: `Der Zeitraum endet (${to}), bevor er beginnt (${from}).`,
+    next: 'Schreib die frühere Zeit zuerst.',
+  }),
+  in_the_future: ({ from }) => ({
+    what: `${from} kommt erst noch.`,
+    next: 'Wähle eine Zeit, die schon aufgenommen ist.',
+  }),
+  nothing_recorded: ({ camera, span }) => ({
+    what: `${camera} hat keine Aufnahme von ${span}.`,
+    next: 'Was es gibt, zeigt `hausrecht status`.',
+  }),
+  all_deleted: ({ camera, span, when }) => ({
+    what: `Was ${camera} von ${span} aufgenommen hat, wurde ${when} gelöscht.`,
+    next: 'Niemand kann es zurückholen, so soll es sein. Wähle einen anderen Zeitraum.',
+  }),
+  not_allowed: ({ reason }) => ({
+    what: `Dieses Gerät darf das nicht: ${reason}.`,
+    next: 'Nimm ein Gerät, das es darf, oder bitte dort um das Recht.',
+  }),
+  output_exists: ({ path }) => ({
+    what: `${path} gibt es schon.`,
+    kept: 'Die Datei wurde nicht angerührt.',
+    next: 'Nimm einen anderen Namen oder überschreibe sie mit --overwrite.',
+  }),
+  needs_yes: ({ what }) => ({
+    what,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Hier ist niemand zu fragen: Füge --yes hinzu, wenn du es so meinst.',
+  }),
+  declined: () => ({ what: 'Du hast nein gesagt.', kept: 'Es wurde nichts verändert.', next: '' }),
+  interrupted: ({ next }) => ({ what: 'Angehalten.', kept: 'Was schon getan ist, bleibt.', next }),
+  vault_unreachable: ({ url }) => ({
+    what: `Der Tresor unter ${url} antwortet nicht.`,
+    kept: 'Nichts ist verloren: Aufnahmen warten im Zwischenlager.',
+    next: 'Starte ihn mit `hausrecht start` oder prüfe Adresse und Netz.',
+  }),
+  digits_differ: () => ({
+    what: 'Die sechs Ziffern waren nicht gleich, deshalb wurde das Gerät nicht eingelassen.',
+    kept: 'Kein Schlüssel hat das Haus verlassen.',
+    next: 'Vielleicht ist jemand dazwischen. Beginne neu mit `hausrecht join`; passiert es wieder, sieh dir den Tresor an.',
+  }),
+  nobody_waits: () => ({
+    what: 'Kein Gerät wartet auf Einlass.',
+    next: 'Führe zuerst auf dem neuen Gerät `hausrecht join` aus.',
+  }),
+  child_failed: ({ part, reason }) => ({
+    what: `Nicht gestartet: ${part} (${reason}).`,
+    kept: 'Was aufgenommen wurde, bleibt.',
+    next: 'Warum, sagt `hausrecht doctor`.',
+  }),
+  camera_problem: ({ what, next }) => ({ what, kept: 'Es wurde keine Kamera hinzugefügt.', next }),
+  damaged: ({ what }) => ({
+    what,
+    kept: 'Alles andere lässt sich öffnen.',
+    next: 'Führe `hausrecht doctor` aus; gehört der Tresor nicht dir, sag es dem Betreiber.',
+  }),
+  log_alarm: ({ what }) => ({
+    what: `Das Protokoll des Tresors geht nicht auf: ${what}.`,
+    kept: 'Dieses Gerät vertraut ihm nicht mehr und bewahrt den Beleg auf.',
+    next: 'Lass keine Geräte ein, bis das geklärt ist. `hausrecht doctor` zeigt den Beleg.',
+  }),
+  usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
+  unexpected: ({ what }) => ({
+    what: `Etwas Unerwartetes ist passiert: ${what}.`,
+    kept: 'Was aufgenommen wurde, bleibt.',
+    next: 'Führe `hausrecht doctor` aus; mit HAUSRECHT_DEBUG=1 stehen Einzelheiten dabei.',
+  }),
+}

@@ -1,0 +1,29 @@
+import type { Context } from './context.ts'
+import type { Given } from './program/options.ts'
+import type { CommandId } from './program/spec.ts'
+
+/** A command: it prints through the context and throws a CliError when it can't. Its result is the exit code. */
+export type Handler = (context: Context, args: readonly string[], options: Given) => Promise<number | undefined>
+
+/** Commands are loaded when they are called: `hausrecht --help` loads none of them. */
+export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  status: async () => (await import('./commands/status.ts')).status,
+  'cameras list': async () => (await import('./commands/cameras.ts')).list,
+  'cameras add': async () => (await import('./commands/cameras-add.ts')).add,
+  'cameras probe': async () => (await import('./commands/cameras-add.ts')).look,
+  'cameras remove': async () => (await import('./commands/cameras.ts')).remove,
+  export: async () => (await import('./commands/export.ts')).exportRange,
+  delete: async () => (await import('./commands/delete.ts')).deleteRange,
+  join: async () => (await import('./commands/join.ts')).join,
+  approve: async () => (await import('./commands/approve.ts')).approve,
+  'devices list': async () => (await import('./commands/devices.ts')).list,
+  'devices remove': async () => (await import('./commands/devices.ts')).remove,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  init: async () => (await import('./commands/init.ts')).init,
+  hub: async () => (await import('./commands/hub.ts')).hub,
+  vault: async () => (await import('./commands/vault.ts')).vault,
+  witness: async () => (await import('./commands/witness.ts')).witness,
+  'sample-camera': async () => (await import('./commands/sample-camera.ts')).sampleCamera,
+  completion: async () => (await import('./commands/completion.ts')).completionScript,
+}

@@ -1,0 +1,190 @@
+import { example } from './help-example.ts'
+
+export const english = {
+  about: 'Home cameras that only the household can look through.',
+  titles: {
+    'Usage:': 'Usage:',
+    'Options:': 'Options:',
+    'Arguments:': 'Arguments:',
+    'Commands:': 'Commands:',
+  },
+  examples: 'Examples:',
+  more: (invocation: string) => `${invocation} COMMAND --help says more about each.`,
+  helpOption: 'show this help',
+  versionOption: 'show the version',
+  groups: {
+    cameras: 'the cameras of the household',
+    devices: 'the devices that can open its recordings',
+  },
+  arguments: {
+    camera: 'name of a camera, or the beginning of it',
+    from: 'where the range begins: 10:00, "yesterday 18:30", -10m, 2026-11-23T10:00',
+    to: 'where it ends: a time as before, +5m after the beginning, or now',
+    file: 'the MP4 file to write',
+    url: 'address of the camera: rtsp://user@host/path or rtsps://…',
+    address: 'what `hausrecht status` on a device of the household shows under "join"',
+    device: 'name or id of a device',
+    waitingDevice: 'id of the waiting device, if more than one waits',
+    shell: 'the shell to write the completion for',
+  },
+  options: {
+    data: 'folder that holds everything (default: ~/.hausrecht, or HAUSRECHT_DATA)',
+    json: 'print JSON for programs, one value a line',
+    lang: 'language of what is said (default: as the machine is set)',
+    port: 'port to listen on',
+    host: 'address to listen on (default: this machine only)',
+    fresh: 'start over: removes every recording and key in the data folder, after asking',
+    yes: 'do not ask',
+    headless: 'plain lines instead of a screen',
+    noSampleCamera: 'run without the sample camera',
+    database: 'a PostgreSQL to use instead of the embedded one',
+    blobs: 'where sealed objects go: a folder, or s3://key:secret@host/bucket',
+    origin: 'name of this vault in its logs',
+    witness: 'a witness that cosigns the logs: its name, address and key',
+    log: 'a log to cosign: its origin and key',
+    quota: 'how much a household may keep, like 500GB',
+    tlsCert: 'certificate, for an address that others reach',
+    tlsKey: 'its private key',
+    vault: 'address of the vault',
+    householdName: 'name of the household',
+    label: 'name of this device, as others of the household see it',
+    digits: 'the six digits that the new device shows, typed instead of compared',
+    since: 'from when on it may open recordings (default: everything)',
+    role: 'session: open recordings; admin: also let devices in and delete',
+    name: 'name of the camera',
+    user: 'user name at the camera',
+    passwordStdin: 'read the password from stdin, so that it is in no history',
+    overwrite: 'replace the file if it is there',
+    noSound: 'leave the sound out',
+    noWait: 'give the order and do not wait until it is carried out',
+    watch: 'keep showing it',
+  },
+  commands: {
+    start: {
+      about: 'Start hub, vault, witness and a sample camera here, and show them.',
+      examples: [
+        example('start', 'start; the first time sets up a household'),
+        example('start --headless', 'plain lines, for a service or a log'),
+        example('start --data /srv/cameras --port 9000', 'elsewhere, on another port'),
+        example('start --fresh', 'start over with nothing, after asking'),
+      ],
+    },
+    status: {
+      about: 'Show cameras, storage, log and devices.',
+      examples: [
+        example('status', 'once'),
+        example('status --watch', 'as it changes'),
+        example('status --json', 'for a program'),
+      ],
+    },
+    'cameras list': {
+      about: 'List the cameras.',
+      examples: [example('cameras list', 'name, address, picture and sound')],
+    },
+    'cameras add': {
+      about: 'Look at a camera first, then record it.',
+      examples: [
+        example('cameras add rtsp://admin@192.168.1.20/stream1 --name "Front door"', 'asks for the password'),
+        example(
+          'cameras add rtsps://192.168.1.21/live --user cam --password-stdin < secret',
+          'over TLS, without a terminal',
+        ),
+      ],
+    },
+    'cameras probe': {
+      about: 'Look at a camera without adding it: codec, size, frame rate, sound, sub-streams.',
+      examples: [example('cameras probe rtsp://admin@192.168.1.20/stream1', 'asks for the password')],
+    },
+    'cameras remove': {
+      about: 'Stop recording a camera. What it recorded is kept.',
+      examples: [example('cameras remove "Front door"', 'asks first')],
+    },
+    export: {
+      about: 'Take a range out as a plain MP4 with sound. Goes on where it was interrupted.',
+      examples: [
+        example('export door 10:00 10:05 visit.mp4', 'five minutes of today'),
+        example('export door "yesterday 18:30" +10m evening.mp4', 'ten minutes of yesterday evening'),
+        example('export door -5m now last.mp4', 'the last five minutes'),
+      ],
+    },
+    delete: {
+      about: 'Delete a range for good: keys on every device, bytes in the vault.',
+      examples: [
+        example('delete door 10:00 10:05', 'shows what goes, then asks'),
+        example('delete door "yesterday 18:00" "yesterday 19:00" --yes', 'without asking'),
+      ],
+    },
+    join: {
+      about: 'Ask to be let into a household, from a new machine or folder.',
+      examples: [example('join http://192.168.1.5:8420/abcd… --data ./second', 'shows six digits to compare')],
+    },
+    approve: {
+      about: 'Let a waiting device in, after comparing six digits.',
+      examples: [
+        example('approve', 'shows the digits and asks whether they are the same'),
+        example('approve --since yesterday', 'without what was recorded before'),
+        example('approve --digits 123456', 'type the digits that the new device shows'),
+      ],
+    },
+    'devices list': {
+      about: 'List the devices of the household.',
+      examples: [example('devices list', 'name, role, since when')],
+    },
+    'devices remove': {
+      about: 'Put a device out. What is recorded from then on is closed to it.',
+      examples: [example('devices remove "Old phone"', 'asks first')],
+    },
+    doctor: {
+      about: 'Look for anything that is wrong, and say what to do.',
+      examples: [example('doctor', 'ends with exit code 1 if something is wrong')],
+    },
+    init: {
+      about: 'Set up a household at a vault that runs already.',
+      examples: [
+        example(
+          'init --vault https://vault.example.org --household-name Home',
+          "the vault may be anybody's: it sees no picture",
+        ),
+      ],
+    },
+    hub: {
+      about: 'Run only the hub: record, seal, send.',
+      examples: [example('hub --data /srv/cameras', 'as a service at home, with the vault elsewhere')],
+    },
+    vault: {
+      about: 'Run only a vault: keep what it cannot read.',
+      examples: [
+        example('vault --port 8420', 'with the embedded PostgreSQL and a folder'),
+        example(
+          'vault --database postgres://vault@db/vault --blobs s3://key:secret@s3.example.org/bucket',
+          'for many households',
+        ),
+      ],
+    },
+    witness: {
+      about: 'Run only a witness: cosign the logs of vaults.',
+      examples: [example('witness --port 8421 --log vault.example.org,KEY', "for somebody else's vault")],
+    },
+    'sample-camera': {
+      about: 'Run only the sample camera.',
+      examples: [example('sample-camera --port 8422', 'a camera to try things with')],
+    },
+    completion: {
+      about: 'Print a completion script for a shell.',
+      examples: [
+        example('completion bash > ~/.local/share/bash-completion/completions/hausrecht', 'for bash'),
+        example('completion fish > ~/.config/fish/completions/hausrecht.fish', 'for fish'),
+      ],
+    },
+  },
+  usage: {
+    unknownCommand: (name: string) => `There is no command "${name}".`,
+    unknownOption: (name: string) => `There is no option ${name} here.`,
+    missingArgument: (name: string) => `The argument "${name}" is missing.`,
+    missingValue: (name: string) => `${name} needs a value.`,
+    tooMany: 'There are too many arguments: put names with spaces in quotes.',
+    other: (text: string) => text,
+  },
+}
+
+export type HelpWords = typeof english

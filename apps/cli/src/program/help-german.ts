@@ -1,0 +1,189 @@
+import type { HelpWords } from './help-english.ts'
+import { example } from './help-example.ts'
+
+export const german: HelpWords = {
+  about: 'Kameras für zu Hause, durch die nur der Haushalt schauen kann.',
+  titles: {
+    'Usage:': 'Aufruf:',
+    'Options:': 'Optionen:',
+    'Arguments:': 'Angaben:',
+    'Commands:': 'Befehle:',
+  },
+  examples: 'Beispiele:',
+  more: invocation => `Mehr zu jedem: ${invocation} BEFEHL --help`,
+  helpOption: 'diese Hilfe zeigen',
+  versionOption: 'die Version zeigen',
+  groups: {
+    cameras: 'die Kameras des Haushalts',
+    devices: 'die Geräte, die seine Aufnahmen öffnen können',
+  },
+  arguments: {
+    camera: 'Name einer Kamera oder der Anfang davon',
+    from: 'wo der Zeitraum beginnt: 10:00, "gestern 18:30", -10m, 2026-11-23T10:00',
+    to: 'wo er endet: eine Zeit wie zuvor, +5m nach dem Beginn, oder jetzt',
+    file: 'die MP4-Datei, die entsteht',
+    url: 'Adresse der Kamera: rtsp://benutzer@host/pfad oder rtsps://…',
+    address: 'was `hausrecht status` auf einem Gerät des Haushalts unter „Beitreten“ zeigt',
+    device: 'Name oder Kennung eines Geräts',
+    waitingDevice: 'Kennung des wartenden Geräts, falls mehrere warten',
+    shell: 'die Shell, für die vervollständigt wird',
+  },
+  options: {
+    data: 'Ordner, in dem alles liegt (sonst: ~/.hausrecht oder HAUSRECHT_DATA)',
+    json: 'JSON für Programme ausgeben, ein Wert je Zeile',
+    lang: 'Sprache der Ausgaben (sonst: wie der Rechner eingestellt ist)',
+    port: 'Port, auf dem gelauscht wird',
+    host: 'Adresse, auf der gelauscht wird (sonst: nur dieser Rechner)',
+    fresh: 'von vorn beginnen: entfernt nach Rückfrage alle Aufnahmen und Schlüssel im Datenordner',
+    yes: 'nicht nachfragen',
+    headless: 'einfache Zeilen statt eines Bildschirms',
+    noSampleCamera: 'ohne die Beispielkamera',
+    database: 'ein PostgreSQL statt des eingebauten',
+    blobs: 'wohin versiegelte Objekte gehen: ein Ordner oder s3://schlüssel:geheimnis@host/bucket',
+    origin: 'Name dieses Tresors in seinen Protokollen',
+    witness: 'ein Zeuge, der die Protokolle gegenzeichnet: Name, Adresse, Schlüssel',
+    log: 'ein Protokoll zum Gegenzeichnen: Name und Schlüssel',
+    quota: 'wie viel ein Haushalt aufheben darf, etwa 500GB',
+    tlsCert: 'Zertifikat, für eine Adresse, die andere erreichen',
+    tlsKey: 'der private Schlüssel dazu',
+    vault: 'Adresse des Tresors',
+    householdName: 'Name des Haushalts',
+    label: 'Name dieses Geräts, wie ihn die anderen sehen',
+    digits: 'die sechs Ziffern, die das neue Gerät zeigt, eingetippt statt verglichen',
+    since: 'ab wann es Aufnahmen öffnen darf (sonst: alle)',
+    role: 'session: Aufnahmen öffnen; admin: auch Geräte einlassen und löschen',
+    name: 'Name der Kamera',
+    user: 'Benutzername bei der Kamera',
+    passwordStdin: 'Passwort von der Standardeingabe lesen, damit es in keinem Verlauf steht',
+    overwrite: 'die Datei ersetzen, falls es sie gibt',
+    noSound: 'den Ton weglassen',
+    noWait: 'den Auftrag geben und nicht warten, bis er ausgeführt ist',
+    watch: 'weiter anzeigen',
+  },
+  commands: {
+    start: {
+      about: 'Hub, Tresor, Zeuge und eine Beispielkamera hier starten und zeigen.',
+      examples: [
+        example('start', 'starten; beim ersten Mal entsteht ein Haushalt'),
+        example('start --headless', 'einfache Zeilen, für einen Dienst oder ein Log'),
+        example('start --data /srv/kameras --port 9000', 'woanders, auf einem anderen Port'),
+        example('start --fresh', 'nach Rückfrage mit nichts von vorn beginnen'),
+      ],
+    },
+    status: {
+      about: 'Kameras, Speicher, Protokoll und Geräte zeigen.',
+      examples: [
+        example('status', 'einmal'),
+        example('status --watch', 'während es sich ändert'),
+        example('status --json', 'für ein Programm'),
+      ],
+    },
+    'cameras list': {
+      about: 'Die Kameras auflisten.',
+      examples: [example('cameras list', 'Name, Adresse, Bild und Ton')],
+    },
+    'cameras add': {
+      about: 'Eine Kamera erst ansehen, dann aufnehmen.',
+      examples: [
+        example('cameras add rtsp://admin@192.168.1.20/stream1 --name "Haustür"', 'fragt nach dem Passwort'),
+        example(
+          'cameras add rtsps://192.168.1.21/live --user cam --password-stdin < geheim',
+          'über TLS, ohne Terminal',
+        ),
+      ],
+    },
+    'cameras probe': {
+      about: 'Eine Kamera nur ansehen: Codec, Größe, Bildrate, Ton, Nebenströme.',
+      examples: [example('cameras probe rtsp://admin@192.168.1.20/stream1', 'fragt nach dem Passwort')],
+    },
+    'cameras remove': {
+      about: 'Eine Kamera nicht mehr aufnehmen. Was sie aufgenommen hat, bleibt.',
+      examples: [example('cameras remove "Haustür"', 'fragt vorher')],
+    },
+    export: {
+      about: 'Einen Zeitraum als gewöhnliches MP4 mit Ton herausholen. Macht nach einer Unterbrechung weiter.',
+      examples: [
+        example('export tür 10:00 10:05 besuch.mp4', 'fünf Minuten von heute'),
+        example('export tür "gestern 18:30" +10m abend.mp4', 'zehn Minuten von gestern Abend'),
+        example('export tür -5m jetzt eben.mp4', 'die letzten fünf Minuten'),
+      ],
+    },
+    delete: {
+      about: 'Einen Zeitraum endgültig löschen: Schlüssel auf jedem Gerät, Daten im Tresor.',
+      examples: [
+        example('delete tür 10:00 10:05', 'zeigt, was verschwindet, und fragt dann'),
+        example('delete tür "gestern 18:00" "gestern 19:00" --yes', 'ohne Rückfrage'),
+      ],
+    },
+    join: {
+      about: 'Um Einlass in einen Haushalt bitten, von einem neuen Rechner oder Ordner aus.',
+      examples: [example('join http://192.168.1.5:8420/abcd… --data ./zweites', 'zeigt sechs Ziffern zum Vergleichen')],
+    },
+    approve: {
+      about: 'Ein wartendes Gerät nach dem Vergleich von sechs Ziffern einlassen.',
+      examples: [
+        example('approve', 'zeigt die Ziffern und fragt, ob sie gleich sind'),
+        example('approve --since gestern', 'ohne ältere Aufnahmen'),
+        example('approve --digits 123456', 'die Ziffern eintippen, die das neue Gerät zeigt'),
+      ],
+    },
+    'devices list': {
+      about: 'Die Geräte des Haushalts auflisten.',
+      examples: [example('devices list', 'Name, Rolle, seit wann')],
+    },
+    'devices remove': {
+      about: 'Ein Gerät hinauswerfen. Was danach aufgenommen wird, bleibt ihm verschlossen.',
+      examples: [example('devices remove "Altes Handy"', 'fragt vorher')],
+    },
+    doctor: {
+      about: 'Nach allem suchen, was nicht stimmt, und sagen, was zu tun ist.',
+      examples: [example('doctor', 'endet mit Code 1, wenn etwas nicht stimmt')],
+    },
+    init: {
+      about: 'Einen Haushalt bei einem Tresor anlegen, der schon läuft.',
+      examples: [
+        example(
+          'init --vault https://vault.example.org --household-name Zuhause',
+          'der Tresor darf jedem gehören: Er sieht kein Bild',
+        ),
+      ],
+    },
+    hub: {
+      about: 'Nur den Hub laufen lassen: aufnehmen, versiegeln, senden.',
+      examples: [example('hub --data /srv/kameras', 'als Dienst zu Hause, mit dem Tresor woanders')],
+    },
+    vault: {
+      about: 'Nur einen Tresor laufen lassen: aufheben, was er nicht lesen kann.',
+      examples: [
+        example('vault --port 8420', 'mit dem eingebauten PostgreSQL und einem Ordner'),
+        example(
+          'vault --database postgres://vault@db/vault --blobs s3://key:secret@s3.example.org/bucket',
+          'für viele Haushalte',
+        ),
+      ],
+    },
+    witness: {
+      about: 'Nur einen Zeugen laufen lassen: Protokolle von Tresoren gegenzeichnen.',
+      examples: [example('witness --port 8421 --log vault.example.org,KEY', 'für den Tresor von jemand anderem')],
+    },
+    'sample-camera': {
+      about: 'Nur die Beispielkamera laufen lassen.',
+      examples: [example('sample-camera --port 8422', 'eine Kamera zum Ausprobieren')],
+    },
+    completion: {
+      about: 'Ein Skript zum Vervollständigen für eine Shell ausgeben.',
+      examples: [
+        example('completion bash > ~/.local/share/bash-completion/completions/hausrecht', 'für bash'),
+        example('completion fish > ~/.config/fish/completions/hausrecht.fish', 'für fish'),
+      ],
+    },
+  },
+  usage: {
+    unknownCommand: name => `Einen Befehl „${name}“ gibt es nicht.`,
+    unknownOption: name => `Die Option ${name} gibt es hier nicht.`,
+    missingArgument: name => `Die Angabe „${name}“ fehlt.`,
+    missingValue: name => `${name} braucht einen Wert.`,
+    tooMany: 'Es sind zu viele Angaben: Setze Namen mit Leerzeichen in Anführungszeichen.',
+    other: text => text,
+  },
+}

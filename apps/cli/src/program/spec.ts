@@ -1,0 +1,80 @@
+import type { HelpWords } from './help-english.ts'
+
+export type OptionId = keyof HelpWords['options']
+export type ArgumentId = keyof HelpWords['arguments']
+export type CommandId = keyof HelpWords['commands']
+
+/** How each option is written. Its meaning is in help-words.ts. */
+export const OPTIONS: Readonly<Record<OptionId, string>> = {
+  data: '--data <dir>',
+  json: '--json',
+  lang: '--lang <en|de>',
+  port: '--port <n>',
+  host: '--host <address>',
+  fresh: '--fresh',
+  yes: '--yes',
+  headless: '--headless',
+  noSampleCamera: '--no-sample-camera',
+  database: '--database <url>',
+  blobs: '--blobs <place>',
+  origin: '--origin <name>',
+  witness: '--witness <name,url,key...>',
+  log: '--log <origin,key...>',
+  quota: '--quota <size>',
+  tlsCert: '--tls-cert <file>',
+  tlsKey: '--tls-key <file>',
+  vault: '--vault <url>',
+  householdName: '--household-name <name>',
+  label: '--label <name>',
+  digits: '--digits <six>',
+  since: '--since <time>',
+  role: '--role <session|admin>',
+  name: '--name <name>',
+  user: '--user <name>',
+  passwordStdin: '--password-stdin',
+  overwrite: '--overwrite',
+  noSound: '--no-sound',
+  noWait: '--no-wait',
+  watch: '--watch',
+}
+
+/** How each argument is written. */
+export const ARGUMENTS: Readonly<Record<ArgumentId, string>> = {
+  camera: '<camera>',
+  from: '<from>',
+  to: '<to>',
+  file: '<out.mp4>',
+  url: '<url>',
+  address: '<address>',
+  device: '<device>',
+  waitingDevice: '[device]',
+  shell: '<bash|zsh|fish>',
+}
+
+export type Spec = Readonly<{ arguments?: readonly ArgumentId[]; options?: readonly OptionId[]; hidden?: boolean }>
+
+/** Every command takes these. */
+export const COMMON: readonly OptionId[] = ['data', 'json', 'lang']
+
+/** Every command, in the order in which help shows them. A space separates a command from its sub-command. */
+export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
+  start: { options: ['port', 'host', 'headless', 'noSampleCamera', 'fresh', 'yes'] },
+  status: { options: ['watch'] },
+  'cameras list': {},
+  'cameras add': { arguments: ['url'], options: ['name', 'user', 'passwordStdin'] },
+  'cameras probe': { arguments: ['url'], options: ['user', 'passwordStdin'] },
+  'cameras remove': { arguments: ['camera'], options: ['yes'] },
+  export: { arguments: ['camera', 'from', 'to', 'file'], options: ['overwrite', 'noSound'] },
+  delete: { arguments: ['camera', 'from', 'to'], options: ['yes', 'noWait'] },
+  join: { arguments: ['address'], options: ['label'] },
+  approve: { arguments: ['waitingDevice'], options: ['digits', 'since', 'role', 'label'] },
+  'devices list': {},
+  'devices remove': { arguments: ['device'], options: ['yes'] },
+  doctor: {},
+  init: { options: ['vault', 'householdName', 'label'] },
+  hub: {},
+  vault: { options: ['port', 'host', 'database', 'blobs', 'origin', 'witness', 'quota', 'tlsCert', 'tlsKey'] },
+  witness: { options: ['port', 'host', 'log', 'name'] },
+  'sample-camera': { options: ['port', 'host'], hidden: true },
+  completion: { arguments: ['shell'] },
+}
