@@ -1,4 +1,4 @@
-import { newObjectId, newStreamId, type StreamId } from '@hausrecht/crypto/ids'
+import { newObjectId, newStreamId } from '@hausrecht/crypto/ids'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DroppedRange } from './gaps.ts'

@@ -1,0 +1,160 @@
+import { newObjectId, type ObjectId, type StreamId } from '@hausrecht/crypto/ids'
+import { KINDS, type Kind } from '@hausrecht/media/segment/kinds'
+import type { PayloadDraft } from '@hausrecht/media/segment/payload'
+import type { ObjectMeta } from '../spool/record.ts'
+import type { StreamState } from '../spool/state.ts'
+import type { Outcome } from '../spool/writer.ts'
+import type { Piece } from './cutter.ts'
+import type { RecordedGap } from './gap-tracker.ts'
+import { LeafAllocator } from './leaves.ts'
+import { SEALING_MAX } from './limits.ts'
+
+/** Seals one object under its leaf's key; null when no key is held for that leaf. Zeroes the key itself. */
+export type Seal = (object: {
+  readonly kind: Kind
+  readonly stream: StreamId
+  readonly gen: number
+  readonly leaf: number
+  readonly objectId: ObjectId
+  readonly payload: PayloadDraft
+}) => Promise<readonly Uint8Array[] | null>
+
+export type TargetOptions = {
+  readonly stream: StreamId
+  readonly kind: Kind
+  /** The generation to seal under now; it changes when the chain says so. */
+  readonly generation: () => number
+  readonly state: (gen: number) => StreamState | undefined
+  readonly seal: Seal
+  /** Pieces that may wait for sealing. */
+  readonly maxWaiting?: number
+  readonly append: (meta: ObjectMeta, parts: readonly Uint8Array[]) => Promise<Outcome>
+  /** A piece is sealed and durable. */
+  readonly onRecorded?: (piece: Piece) => void
+  /** A piece was cut that could not be sealed or kept. */
+  readonly onLost: (piece: Piece, reason: 'no_key' | 'hub_overloaded' | 'seal_failed', error?: unknown) => void
+}
+
+/** One stream of the household as the recorder sees it: gives leaf and sequence to what is cut, seals it, hands it to the spool. */
+export class StreamTarget {
+  readonly #options: TargetOptions
+  #gen: number
+  #leaves: LeafAllocator
+  #work: Promise<void> = Promise.resolve()
+  #waiting = 0
+
+  constructor(options: TargetOptions) {
+    this.#options = options
+    this.#gen = options.generation()
+    this.#leaves = new LeafAllocator(options.state(this.#gen))
+  }
+
+  get stream(): StreamId {
+    return this.#options.stream
+  }
+
+  get generation(): number {
+    return this.#gen
+  }
+
+  slotsAhead(beforeMs: number, atMs: number): number {
+    return this.#leaves.aheadAfter(beforeMs, atMs)
+  }
+
+  write(piece: Piece): void {
+    if (this.#waiting >= (this.#options.maxWaiting ?? SEALING_MAX)) {
+      this.#options.onLost(piece, 'hub_overloaded')
+      return
+    }
+    const { startMs: startTime, durationMs: duration } = piece
+    this.#enqueue(
+      this.#options.kind,
+      startTime,
+      duration,
+      0,
+      sequence => ({
+        type: 'media',
+        sequence,
+        startTime,
+        duration,
+        startsWithKey: piece.startsWithKey,
+        continues: piece.continues,
+        discontinuity: piece.discontinuity,
+        timescale: piece.timescale,
+        init: piece.init,
+        fragment: piece.fragment,
+      }),
+      piece,
+    )
+  }
+
+  /** Seals the gap into the stream. Resolves when it is durable, or certain not to be. */
+  writeGap(gap: RecordedGap): Promise<void> {
+    const startTime = Math.max(0, Math.round(gap.fromMs))
+    const duration = Math.max(0, Math.round(gap.toMs) - startTime)
+    const { reason, lost } = gap
+    return this.#enqueue(KINDS.gap, startTime, duration, lost, sequence => ({
+      type: 'gap',
+      sequence,
+      startTime,
+      duration,
+      gap: { from: startTime, to: startTime + duration, reason, lost },
+    }))
+  }
+
+  /** Resolves when everything written so far is sealed and in the spool's hands. */
+  idle(): Promise<void> {
+    return this.#work
+  }
+
+  /** Leaf and sequence are given at once, in the order of cutting; sealing and appending follow in that order. */
+  #enqueue(
+    kind: Kind,
+    startMs: number,
+    durationMs: number,
+    lost: number,
+    payload: (sequence: number) => PayloadDraft,
+    piece?: Piece,
+  ): Promise<void> {
+    this.#followGeneration()
+    const { stream } = this.#options
+    const gen = this.#gen
+    const { leaf, sequence } = this.#leaves.next(startMs)
+    const objectId = newObjectId()
+    const meta: ObjectMeta = { stream, gen, leaf, objectId, kind, sequence, startMs, durationMs, lost }
+    this.#waiting += 1
+    const sealed = this.#work.then(async () => {
+      const parts = await this.#options.seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
+      if (parts === null) {
+        if (piece !== undefined) this.#options.onLost(piece, 'no_key')
+        return null
+      }
+      const outcome = this.#options.append(meta, parts)
+      if (piece !== undefined) void outcome.then(what => what === 'durable' && this.#options.onRecorded?.(piece))
+      return { outcome }
+    })
+    this.#work = sealed
+      .then(
+        () => {},
+        error => {
+          if (piece !== undefined) this.#options.onLost(piece, 'seal_failed', error)
+        },
+      )
+      .finally(() => {
+        this.#waiting -= 1
+      })
+    return sealed.then(
+      async result => {
+        await result?.outcome
+      },
+      () => {},
+    )
+  }
+
+  #followGeneration(): void {
+    const gen = this.#options.generation()
+    if (gen === this.#gen) return
+    this.#gen = gen
+    this.#leaves = new LeafAllocator(this.#options.state(gen))
+  }
+}
