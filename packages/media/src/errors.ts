@@ -27,6 +27,7 @@ export const MP4_ERRORS = {
   too_long: 'longer than a limit allows',
   unsupported: 'a codec or structure that we do not read',
   bad_value: 'a value to be written does not fit its field',
+  codec_changed: 'the codec changes, and one track of a movie has one codec',
   not_resumable: 'there is no unfinished movie here that could be continued',
   io: 'reading or writing the file failed',
 } as const
