@@ -6,7 +6,7 @@ const en = {
   nextNode: 'the newest LTS of Node, for the second pass',
   /** @type {(what: string, percent: number, done: number, of: number, seconds: number) => string} */
   progress: (what, percent, done, of, seconds) =>
-    `Setting up: ${what}. ${percent} % (${done} of ${of} packages), ${seconds} s`,
+    `Setting up ${percent} % (${done} of ${of} packages, ${seconds} s): ${what}`,
   /** @type {(what: string, seconds: number) => string} */
   done: (what, seconds) => `Set up ${what} in ${seconds} s.`,
   noNpm:
@@ -31,7 +31,7 @@ const de = {
   dependencies: 'Bibliotheken, Node 24 und PostgreSQL von npm',
   nextNode: 'die neueste LTS von Node, für den zweiten Durchgang',
   progress: (what, percent, done, of, seconds) =>
-    `Richte ein: ${what}. ${percent} % (${done} von ${of} Paketen), ${seconds} s`,
+    `Richte ein, ${percent} % (${done} von ${of} Paketen, ${seconds} s): ${what}`,
   done: (what, seconds) => `Eingerichtet in ${seconds} s: ${what}.`,
   noNpm:
     'npm fehlt. Es wurde nichts verändert. Installiere Node mit npm (Debian: apt install nodejs npm) und starte noch einmal.',

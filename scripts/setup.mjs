@@ -72,8 +72,10 @@ export function install(folder, what) {
     const percent = Math.min(99, Math.floor((100 * done) / Math.max(1, wanted.length)))
     const seconds = Math.round((Date.now() - began) / 1000)
     const line = t.progress(what, percent, done, wanted.length, seconds)
-    if (tty) process.stderr.write(`\r\x1b[K${frames[frame++ % frames.length]} ${line}`)
-    else if (Math.floor(percent / 25) > quarter) {
+    if (tty) {
+      const width = (process.stderr.columns || 80) - 3
+      process.stderr.write(`\r\x1b[K${frames[frame++ % frames.length]} ${line.slice(0, width)}`)
+    } else if (Math.floor(percent / 25) > quarter) {
       quarter = Math.floor(percent / 25)
       process.stderr.write(`${line}\n`)
     }
