@@ -32,7 +32,7 @@ export class MovieFile {
       await MovieFile.remove(path)
       const [data, journal] = await openBoth(path, 'wx+')
       const file = new MovieFile(path, data, journal, 0)
-      await file.append(head)
+      await file.append([head])
       return file
     })
   }
@@ -59,9 +59,13 @@ export class MovieFile {
   }
 
   /** Adds bytes at the end; when that fails, the end stays where it was. */
-  async append(bytes: Uint8Array): Promise<void> {
-    await io(() => writeAll(this.#data, bytes, this.#length))
-    this.#length += bytes.length
+  async append(pieces: readonly Uint8Array[]): Promise<void> {
+    let end = this.#length
+    for (const piece of pieces) {
+      await io(() => writeAll(this.#data, piece, end))
+      end += piece.length
+    }
+    this.#length = end
   }
 
   /** Overwrites bytes. */

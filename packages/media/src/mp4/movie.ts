@@ -4,6 +4,7 @@ import type { CodecConfig } from '../codec/config.ts'
 import { Mp4Error } from '../errors.ts'
 import { type Fragment, parseFragment } from './fragment-read.ts'
 import { flacOf, flacRun } from './g711-run.ts'
+import { withParameterSets } from './in-band.ts'
 import { type InitTrack, parseInit } from './init.ts'
 import { buildFrontMoov, buildMoov, buildMovieType } from './movie-boxes.ts'
 import { MovieFile } from './movie-file.ts'
@@ -196,6 +197,10 @@ export class MovieWriter {
     const recoded = g711 !== null && config.kind === 'audio'
     const description = this.#describe(kind, recoded ? flacOf(config) : config, timescale)
     const run = recoded ? flacRun(g711, config, fragment, state.coded, timescale) : { ...fragment, coded: 0 }
+    const changed = config.kind === 'video' && (state.track?.configs.length ?? 0) > 1
+    const { sizes, pieces } = changed
+      ? withParameterSets(config, run.sizes, run.sync, run.data)
+      : { sizes: run.sizes, pieces: [run.data] }
     const entry: JournalRun = {
       type: 'run',
       kind,
@@ -204,15 +209,15 @@ export class MovieWriter {
       startTimeMs: Math.round(part.startTimeMs + (trimmed.later * 1000) / timescale),
       mark: part.mark ?? '',
       coded: run.coded,
-      sizes: run.sizes,
+      sizes,
       durations: run.durations,
       compositionOffsets: run.compositionOffsets,
       sync: run.sync,
       offset: this.#file.length,
-      length: run.data.length,
-      crc: crc32(run.data),
+      length: pieces.reduce((sum, piece) => sum + piece.length, 0),
+      crc: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
     }
-    await this.#file.append(run.data)
+    await this.#file.append(pieces)
     state.dropped += trimmed.dropped
     this.#note(entry)
     this.#add(entry)

@@ -20,9 +20,9 @@ const STREAMINFO_LENGTH = 34
 export const RECORD_MAX = 16 * 1024
 
 /** @throws Mp4Error `bad_value` */
-export function buildSampleEntry(config: CodecConfig): Uint8Array {
+function buildSampleEntry(config: CodecConfig, oneOfSeveral: boolean): Uint8Array {
   if (config.record.length > RECORD_MAX) throw new Mp4Error('bad_value', 'decoder configuration')
-  return config.kind === 'video' ? visualEntry(config) : audioEntry(config)
+  return config.kind === 'video' ? visualEntry(config, oneOfSeveral) : audioEntry(config)
 }
 
 /** @throws Mp4Error; CodecError when an AAC entry holds a broken AudioSpecificConfig */
@@ -45,7 +45,7 @@ export function parseSampleEntry(entry: Box): CodecConfig {
   }
 }
 
-function visualEntry(config: VideoConfig): Uint8Array {
+function visualEntry(config: VideoConfig, oneOfSeveral: boolean): Uint8Array {
   const [type, recordType] = config.codec === 'h264' ? ['avc1', 'avcC'] : ['hvc1', 'hvcC']
   return box(
     type,
@@ -58,6 +58,8 @@ function visualEntry(config: VideoConfig): Uint8Array {
     zeros(32),
     u16(0x18, 0xffff),
     box(recordType, config.record),
+    // Pictures of several sizes in one track: without this, ffmpeg takes the difference for pixels that are not square.
+    ...(oneOfSeveral ? [box('pasp', u32(1, 1))] : []),
   )
 }
 
@@ -171,7 +173,7 @@ function openDescriptor(cursor: Cursor, tag: number): Uint8Array {
 
 /** `stsd` of a track. */
 export const buildSampleDescriptions = (configs: readonly CodecConfig[]): Uint8Array =>
-  fullBox('stsd', 0, 0, u32(configs.length), ...configs.map(buildSampleEntry))
+  fullBox('stsd', 0, 0, u32(configs.length), ...configs.map(config => buildSampleEntry(config, configs.length > 1)))
 
 /** The most sample descriptions of one track. */
 export const DESCRIPTIONS_MAX = 1024

@@ -65,6 +65,17 @@ export async function probeFrameTimes(path: string, stream: string): Promise<num
 
 /** Raw decoded pictures and sound of a file, as MD5: two files with the same content have the same. */
 export async function contentHash(path: string, stream: string): Promise<string> {
-  const { stdout } = await exec('ffmpeg', ['-nostdin', '-v', 'error', '-i', path, '-map', `0:${stream}`, '-f', 'md5', '-'])
+  const { stdout } = await exec('ffmpeg', [
+    '-nostdin',
+    '-v',
+    'error',
+    '-i',
+    path,
+    '-map',
+    `0:${stream}`,
+    '-f',
+    'md5',
+    '-',
+  ])
   return stdout.trim()
 }

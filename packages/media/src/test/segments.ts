@@ -30,7 +30,11 @@ export function segmentsOf(track: MovieTrack, startMs: number, minMs: number, pa
     const next = groups[index + 1]
     const end = next === undefined ? null : Math.min(...next.map(sample => sample.pts))
     const last = samples.at(-1)?.duration ?? 0
-    const durations = durationsOf(times.map(time => time.dts), end, last)
+    const durations = durationsOf(
+      times.map(time => time.dts),
+      end,
+      last,
+    )
     const first = times[0]?.dts ?? 0
     const fragment = buildFragment({
       sequence: index + 1,
