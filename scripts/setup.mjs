@@ -2,7 +2,7 @@
 // Plain JavaScript for Node 18 and newer: this runs before anything is installed.
 // It makes a clean clone ready (npm ci, Node 24 from npm) and then hands over to an entry in TypeScript.
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messages } from './setup-messages.mjs'
@@ -12,6 +12,8 @@ const NODE = join(root, 'node_modules', 'node', 'bin', 'node')
 /** The first release of Node that strips types without a warning. */
 const FLOOR = { major: 24, minor: 12 }
 const REDRAW_MS = 150
+/** Less room than this after a failed set-up means that it failed for want of room: it needs about 700 MB. */
+const SCARCE_BYTES = 200_000_000
 
 /** A reason to stop that a person can act on: printed as it is, without a stack. */
 export class SetupError extends Error {}
@@ -42,10 +44,19 @@ function pathWithoutOurs() {
   return parts.filter(part => !part.endsWith(join('node_modules', '.bin'))).join(delimiter)
 }
 
+/**
+ * Room on the disk. A full disk shows up in many ways when npm runs npm, so that is looked at and not its words.
+ * @param {string} path
+ */
+function freeBytes(path) {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
+}
+
 /** @param {string} output what npm wrote to stderr */
 function reasonOf(output) {
   const t = messages()
-  if (/\bENOSPC\b/.test(output)) return t.diskFull(root)
+  if (/\bENOSPC\b/.test(output) || freeBytes(root) < SCARCE_BYTES) return t.diskFull(root)
   if (/\b(EROFS|EACCES|EPERM)\b/.test(output)) return t.readOnly(root)
   if (/\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/.test(output))
     return t.offline
