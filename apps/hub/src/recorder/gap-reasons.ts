@@ -15,6 +15,7 @@ export const GAP_REASONS = {
   frames_missing: 'the camera went on, but frames of this time never came',
   hub_overloaded: 'the hub could not seal or write as fast as the camera sent',
   no_key: 'the hub holds no key to seal this time with: it was deleted, or the household is not set up',
+  seal_failed: 'sealing failed inside the hub; its log says how',
   disk_full: 'the hub’s disk was full and its memory too',
   spool_full: 'the vault was away for so long that the spool reached its size; the oldest went',
   spool_expired: 'the vault was away for so long that the spool reached its days; the oldest went',

@@ -1,27 +1,37 @@
 import { leafOf, leafStart, nextLeaf, SLOT_MS } from '@hausrecht/keytree/leaf'
 import type { StreamState } from '../spool/state.ts'
 
+/** Where an object of a stream goes: each place is given out once. */
+export type Place = { readonly leaf: number; readonly gen: number; readonly sequence: number }
+
 /**
- * Hands out the leaves of one stream and generation, each once and rising: the slot of the time asked for, or the next one if
- * that is used or past. A clock that is set back can neither reuse a leaf nor need an erased one. A leaf that is handed out and
- * then not written is skipped.
+ * Hands out the leaves of one stream, each once and rising, over all its generations: the slot of the time asked for, or the next
+ * one if that is used or past. A clock that is set back can neither reuse a leaf nor need an erased one. A leaf that is handed
+ * out and then not written is skipped. Each generation counts its sequence numbers from 0.
  */
 export class LeafAllocator {
-  #last: number | null
-  #sequence: number
+  readonly #generationOf: (leaf: number) => number | null
+  readonly #sequences = new Map<number, number>()
+  #last: number | null = null
 
-  constructor(state: StreamState | undefined) {
-    this.#last = state?.lastLeaf ?? null
-    this.#sequence = state?.nextSequence ?? 0
+  /** `states`: how far each generation of the stream has come. */
+  constructor(states: readonly StreamState[], generationOf: (leaf: number) => number | null) {
+    this.#generationOf = generationOf
+    for (const { gen, lastLeaf, nextSequence } of states) {
+      this.#last = Math.max(this.#last ?? 0, lastLeaf)
+      this.#sequences.set(gen, nextSequence)
+    }
   }
 
-  /** The leaf and the sequence number of the next object; `atMs` is where it begins. */
-  next(atMs: number): { readonly leaf: number; readonly sequence: number } {
+  /** The place of the next object; `atMs` is where it begins. Null when the stream has no generation for that leaf. */
+  next(atMs: number): Place | null {
     const leaf = this.#peek(atMs)
+    const gen = this.#generationOf(leaf)
+    if (gen === null) return null
     this.#last = leaf
-    const sequence = this.#sequence
-    this.#sequence += 1
-    return { leaf, sequence }
+    const sequence = this.#sequences.get(gen) ?? 0
+    this.#sequences.set(gen, sequence + 1)
+    return { leaf, gen, sequence }
   }
 
   /** How many slots ahead of its time an object at `atMs` would lie, if one that begins at `beforeMs` comes before it. */

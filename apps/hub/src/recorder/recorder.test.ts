@@ -43,19 +43,20 @@ class Bed {
 
   constructor(change: Partial<RecorderOptions> = {}, state?: StreamState, maxWaiting = 10_000) {
     this.maxWaiting = maxWaiting
-    const target = (stream: typeof this.video, kind: Kind) =>
+    const target = (stream: typeof this.video, kind: 1 | 2) =>
       new StreamTarget({
         stream,
         kind,
-        generation: () => this.generation,
-        state: () => state,
+        generationOf: () => this.generation,
+        states: state === undefined ? [] : [state],
         maxWaiting: this.maxWaiting,
         seal: async object => (this.held ? [encodePayload(object.kind, object.payload)] : null),
         append: async (meta, parts) => {
           this.stored.push({ meta, payload: decodePayload(meta.kind as Kind, Buffer.concat(parts)) })
           return 'durable'
         },
-        onLost: (piece, reason) => this.recorder.lost(piece, reason === 'seal_failed' ? 'no_key' : reason),
+        onLost: (piece, reason) => this.recorder.lost(piece, reason),
+        onRecorded: piece => this.recorder.recorded(piece),
       })
     this.recorder = new CameraRecorder({
       video: target(this.video, KINDS.video),
@@ -545,13 +546,14 @@ describe('gaps', () => {
     const bed = new Bed()
     bed.open()
     bed.held = false
-    bed.frames(0, 51)
+    bed.frames(0, 160)
     await new Promise(resolve => setImmediate(resolve))
     bed.held = true
-    bed.frames(51, 110)
+    bed.frames(160, 260)
+    await new Promise(resolve => setImmediate(resolve))
     await bed.done()
-    expect(bed.gaps()).toMatchObject([])
-    expect(bed.pieces(bed.video)[0]?.payload.startTime).toBe(START)
+    expect(bed.gaps()).toMatchObject([{ gap: { from: START, to: START + 6000, reason: 'no_key', lost: 3 } }])
+    expect(bed.pieces(bed.video)[0]?.payload.startTime).toBe(START + 6000)
   })
 
   test('pieces that come faster than they are sealed are dropped and counted', async () => {

@@ -1,7 +1,7 @@
 import { type CodecConfig, sameConfig } from '@hausrecht/media/codec/config'
 import { Cutter, type Piece } from './cutter.ts'
 import type { GapReason } from './gap-reasons.ts'
-import { GapTracker } from './gap-tracker.ts'
+import { GapTracker, type RecordedGap } from './gap-tracker.ts'
 import { PART_MAX_MS } from './limits.ts'
 import { audioRule, videoRule } from './rules.ts'
 import type { StreamTarget } from './target.ts'
@@ -36,6 +36,8 @@ type Lane = {
   readonly target: StreamTarget
   readonly gaps: GapTracker
   lastEndMs: number | null
+  /** Pieces that were cut and could not be kept, not yet told by a gap object. */
+  dropped: RecordedGap | null
   track: { readonly timeline: TrackTimeline; readonly cutter: Cutter; lastWallMs: number | null } | null
 }
 
@@ -134,10 +136,23 @@ export class CameraRecorder {
     }
   }
 
-  /** A piece could not be kept. */
+  /** A piece could not be kept. The gap is written when something can be written again. */
   lost(piece: Piece, reason: GapReason): void {
-    const target = piece.kind === 'video' ? this.#video.target : this.#audio?.target
-    void target?.writeGap({ fromMs: piece.startMs, toMs: piece.startMs + piece.durationMs, reason, lost: 1 })
+    const each = this.#laneOf(piece)
+    const end = piece.startMs + piece.durationMs
+    const { dropped } = each
+    if (dropped !== null && dropped.reason !== reason) this.#writeDropped(each)
+    each.dropped = {
+      fromMs: Math.min(each.dropped?.fromMs ?? piece.startMs, piece.startMs),
+      toMs: Math.max(each.dropped?.toMs ?? end, end),
+      reason,
+      lost: (each.dropped?.lost ?? 0) + 1,
+    }
+  }
+
+  /** A piece is sealed and durable. */
+  recorded(piece: Piece): void {
+    this.#writeDropped(this.#laneOf(piece))
   }
 
   /** To be called now and then. */
@@ -148,7 +163,21 @@ export class CameraRecorder {
   /** Seals what is open and waits until the spool has it. No gap is written: the next start knows the reason. */
   async close(): Promise<void> {
     for (const each of this.#lanes()) this.#stop(each)
-    for (const each of this.#lanes()) await each.target.idle()
+    for (const each of this.#lanes()) {
+      await each.target.idle()
+      this.#writeDropped(each)
+      await each.target.idle()
+    }
+  }
+
+  #laneOf(piece: Piece): Lane {
+    return piece.kind === 'audio' ? (this.#audio ?? this.#video) : this.#video
+  }
+
+  #writeDropped(each: Lane): void {
+    const { dropped } = each
+    each.dropped = null
+    if (dropped !== null) void each.target.writeGap(dropped)
   }
 
   #lanes(): readonly Lane[] {
@@ -207,5 +236,5 @@ export class CameraRecorder {
 
 function lane(target: StreamTarget, lastEndMs: number | null): Lane {
   const gaps = new GapTracker(gap => void target.writeGap(gap))
-  return { target, gaps, lastEndMs, track: null }
+  return { target, gaps, lastEndMs, dropped: null, track: null }
 }

@@ -11,7 +11,7 @@ import { SEALING_MAX } from './limits.ts'
 
 /** Seals one object under its leaf's key; null when no key is held for that leaf. Zeroes the key itself. */
 export type Seal = (object: {
-  readonly kind: Kind
+  readonly kind: Exclude<Kind, 4>
   readonly stream: StreamId
   readonly gen: number
   readonly leaf: number
@@ -21,10 +21,11 @@ export type Seal = (object: {
 
 export type TargetOptions = {
   readonly stream: StreamId
-  readonly kind: Kind
-  /** The generation to seal under now; it changes when the chain says so. */
-  readonly generation: () => number
-  readonly state: (gen: number) => StreamState | undefined
+  readonly kind: Exclude<Kind, 4>
+  /** The generation a leaf belongs to, as the chain says; null when the stream has none for it. */
+  readonly generationOf: (leaf: number) => number | null
+  /** How far each generation of the stream has come. */
+  readonly states: readonly StreamState[]
   readonly seal: Seal
   /** Pieces that may wait for sealing. */
   readonly maxWaiting?: number
@@ -38,23 +39,17 @@ export type TargetOptions = {
 /** One stream of the household as the recorder sees it: gives leaf and sequence to what is cut, seals it, hands it to the spool. */
 export class StreamTarget {
   readonly #options: TargetOptions
-  #gen: number
-  #leaves: LeafAllocator
+  readonly #leaves: LeafAllocator
   #work: Promise<void> = Promise.resolve()
   #waiting = 0
 
   constructor(options: TargetOptions) {
     this.#options = options
-    this.#gen = options.generation()
-    this.#leaves = new LeafAllocator(options.state(this.#gen))
+    this.#leaves = new LeafAllocator(options.states, options.generationOf)
   }
 
   get stream(): StreamId {
     return this.#options.stream
-  }
-
-  get generation(): number {
-    return this.#gen
   }
 
   slotsAhead(beforeMs: number, atMs: number): number {
@@ -109,17 +104,20 @@ export class StreamTarget {
 
   /** Leaf and sequence are given at once, in the order of cutting; sealing and appending follow in that order. */
   #enqueue(
-    kind: Kind,
+    kind: Exclude<Kind, 4>,
     startMs: number,
     durationMs: number,
     lost: number,
     payload: (sequence: number) => PayloadDraft,
     piece?: Piece,
   ): Promise<void> {
-    this.#followGeneration()
     const { stream } = this.#options
-    const gen = this.#gen
-    const { leaf, sequence } = this.#leaves.next(startMs)
+    const place = this.#leaves.next(startMs)
+    if (place === null) {
+      if (piece !== undefined) this.#options.onLost(piece, 'no_key')
+      return Promise.resolve()
+    }
+    const { leaf, gen, sequence } = place
     const objectId = newObjectId()
     const meta: ObjectMeta = { stream, gen, leaf, objectId, kind, sequence, startMs, durationMs, lost }
     this.#waiting += 1
@@ -149,12 +147,5 @@ export class StreamTarget {
       },
       () => {},
     )
-  }
-
-  #followGeneration(): void {
-    const gen = this.#options.generation()
-    if (gen === this.#gen) return
-    this.#gen = gen
-    this.#leaves = new LeafAllocator(this.#options.state(gen))
   }
 }
