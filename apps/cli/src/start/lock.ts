@@ -14,6 +14,8 @@ export function takeLock(path: string, folder: string): () => void {
     return take(path)
   } catch (error) {
     const pid = lockedBy(path)
-    throw pid === undefined ? explainIo(error, folder) : CliError.of('already_running', { path: folder, pid }, { cause: error })
+    throw pid === undefined
+      ? explainIo(error, folder)
+      : CliError.of('already_running', { path: folder, pid }, { cause: error })
   }
 }

@@ -1,0 +1,70 @@
+import type { CameraStatus, HubStatus } from '@hausrecht/hub/status/status'
+import { words as gapWords, reasonIn } from '../gap-words.ts'
+import type { Language } from '../language.ts'
+import type { CameraNow, Screen } from './model.ts'
+
+/** A status that was written longer ago than this says nothing about now. */
+export const FRESH_MS = 10_000
+
+const codecName = (codec: string): string =>
+  ({
+    avc1: 'H.264',
+    avc3: 'H.264',
+    hvc1: 'H.265',
+    hev1: 'H.265',
+    mp4a: 'AAC',
+    opus: 'Opus',
+    alaw: 'G.711',
+    ulaw: 'G.711',
+  })[codec.split('.')[0]?.toLowerCase() ?? ''] ?? codec
+
+/** Like `1280×720 H.264, 25 fps`. */
+export const pictureOf = ({
+  codec,
+  width,
+  height,
+}: Pick<CameraStatus, 'codec' | 'width' | 'height'>): string | undefined => {
+  if (codec === null) return undefined
+  return width === null || height === null ? codecName(codec) : `${width}×${height} ${codecName(codec)}`
+}
+
+function cameraNow(camera: CameraStatus, language: Language): CameraNow {
+  const picture = pictureOf(camera)
+  const { problem } = camera
+  return {
+    name: camera.name,
+    state: camera.state,
+    ...(problem === null ? {} : { problem: reasonIn(gapWords[language], problem.reason) }),
+    ...(picture === undefined ? {} : { picture }),
+    ...(camera.audioCodec === null ? {} : { sound: codecName(camera.audioCodec) }),
+    ...(camera.sealedAtMs === null ? {} : { sealedAt: camera.sealedAtMs }),
+    ...(camera.bitsPerSecond === null ? {} : { bitsPerSecond: camera.bitsPerSecond }),
+  }
+}
+
+export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> & Readonly<{ logSize?: number }>
+
+/** What the hub's own news say for the screen; empty when there are none. */
+export function fromHub(status: HubStatus | null, language: Language): FromHub {
+  if (status === null) return { cameras: [] }
+  const newest = status.cameras.map(({ gaps }) => gaps).sort((a, b) => (b.toMs ?? 0) - (a.toMs ?? 0))[0]
+  const count = status.cameras.reduce((sum, { gaps }) => sum + gaps.count, 0)
+  const { spool, chain } = status
+  return {
+    cameras: status.cameras.map(camera => cameraNow(camera, language)),
+    waiting:
+      spool.unsent === 0
+        ? { bytes: 0 }
+        : { bytes: spool.bytes, ...(spool.oldestMs === null ? {} : { since: spool.oldestMs }) },
+    ...(count === 0 ? {} : { gaps: { count, reason: reasonIn(gapWords[language], newest?.reason ?? '') } }),
+    ...(chain.witness === null
+      ? {}
+      : {
+          witness: {
+            own: true,
+            ...(chain.witness.cosignedAtMs === null ? {} : { cosignedAt: chain.witness.cosignedAtMs }),
+          },
+        }),
+    ...(chain.logSize === null ? {} : { logSize: chain.logSize }),
+  }
+}

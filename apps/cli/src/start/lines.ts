@@ -1,0 +1,62 @@
+import type { Language } from '../language.ts'
+import type { CameraNow, Screen } from '../screen/model.ts'
+import { bitrate, bytes, duration, number } from '../time/format.ts'
+import { PARTS, type Part } from './protocol.ts'
+import { type StartWords, words } from './start-words.ts'
+
+/** How often plain lines say that all is well, in ms. */
+export const BEAT_MS = 60_000
+
+const partLine = (part: Part, before: Screen, after: Screen, language: Language): string | undefined => {
+  const t = words[language]
+  const [was, is] = [before.parts[part], after.parts[part]]
+  if (is.state === 'waiting' && (was.state !== 'waiting' || was.restarts !== is.restarts)) {
+    const wait = duration(Math.max(1000, (is.retryAt ?? after.now) - after.now), language)
+    return t.crashed(t.parts[part], is.reason ?? '', wait)
+  }
+  return is.state === 'running' && is.restarts > 0 && was.state !== 'running' ? t.back(t.parts[part]) : undefined
+}
+
+const cameraLine = (camera: CameraNow, was: CameraNow | undefined, t: StartWords): string | undefined => {
+  if (camera.state === was?.state && camera.problem === was.problem) return undefined
+  switch (camera.state) {
+    case 'recording':
+      return t.camera.recording(camera.name, [camera.picture, camera.sound].filter(Boolean).join(', '))
+    case 'connecting':
+      return camera.problem === undefined
+        ? t.camera.connecting(camera.name)
+        : t.camera.waiting(camera.name, camera.problem)
+    case 'waiting':
+      return t.camera.waiting(camera.name, camera.problem ?? '')
+  }
+}
+
+/** What changed between two looks, as plain lines; nothing when nothing did. */
+export function changes(before: Screen | undefined, after: Screen, language: Language): readonly string[] {
+  const t = words[language]
+  const parts = before === undefined ? [] : PARTS.map(part => partLine(part, before, after, language))
+  const cameras = after.cameras.map(camera =>
+    cameraLine(
+      camera,
+      before?.cameras.find(({ name }) => name === camera.name),
+      t,
+    ),
+  )
+  return [...parts, ...cameras].filter(line => line !== undefined)
+}
+
+/** Now and then: that it still records, and how much there is. */
+export function beat({ cameras, kept, now }: Screen, language: Language): readonly string[] {
+  const t = words[language]
+  const lines = cameras.flatMap(({ name, sealedAt, bitsPerSecond }) => {
+    if (sealedAt === undefined) return []
+    return [
+      t.beat(
+        name,
+        duration(now - sealedAt, language),
+        bitsPerSecond === undefined ? '' : bitrate(bitsPerSecond, language),
+      ),
+    ]
+  })
+  return kept === undefined ? lines : [...lines, t.kept(bytes(kept.bytes, language), number(kept.logSize, language))]
+}
