@@ -90,8 +90,9 @@ export const PendingListSchema = Type.Object({ pending: Type.Array(PendingSchema
 export const PacketRowSchema = Type.Object({ packetId: Id, sender: Id, size: Count, createdAt: Count }, closed)
 export const PacketListSchema = Type.Object({ packets: Type.Array(PacketRowSchema) }, closed)
 
-export const ReleaseRequestSchema = Type.Object({ ephemeralKey: Base64(1624) }, closed)
-export const ReleaseRowSchema = Type.Object({ packetId: Id, recipient: Id, ephemeralKey: Base64(1624) }, closed)
+/** `ephemeralKey`: an X-Wing public key (1216 B) ‖ the recipient’s Ed25519 signature of it (64 B), so that the vault cannot put its own there. */
+export const ReleaseRequestSchema = Type.Object({ ephemeralKey: Base64(1708) }, closed)
+export const ReleaseRowSchema = Type.Object({ packetId: Id, recipient: Id, ephemeralKey: Base64(1708) }, closed)
 export const ReleaseListSchema = Type.Object({ releases: Type.Array(ReleaseRowSchema) }, closed)
 export const ReleaseShareSchema = Type.Object({ sealed: Base64(1600) }, closed)
 
