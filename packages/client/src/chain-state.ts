@@ -1,0 +1,76 @@
+import { type Access, verifyAccess } from '@hausrecht/chain/access'
+import { applyEntry, verifyEntry } from '@hausrecht/chain/apply'
+import type { Entry, VerifiedEntry } from '@hausrecht/chain/entry'
+import { decodeLogLeaf } from '@hausrecht/chain/log-leaf'
+import type { HouseholdState } from '@hausrecht/chain/state'
+import type { Genesis } from '@hausrecht/chain/types'
+import { equal } from '@hausrecht/crypto/bytes'
+import type { HouseholdId } from '@hausrecht/crypto/ids'
+import { ClientError } from './errors.ts'
+
+/** A control entry and its place in the log. */
+export type LoggedEntry = { readonly entry: VerifiedEntry; readonly index: number }
+export type LoggedAccess = { readonly access: Access; readonly index: number }
+
+/** What all leaves up to now say. */
+export type ChainState = {
+  /** Null before the genesis. */
+  readonly state: HouseholdState | null
+  readonly entries: readonly LoggedEntry[]
+  /** Accesses of the leaves just read; earlier ones are not kept. */
+  readonly accesses: readonly LoggedAccess[]
+}
+
+export const EMPTY_CHAIN: ChainState = { state: null, entries: [], accesses: [] }
+
+/**
+ * Applies leaves in the order of the log, by the same rules as the vault: one that an honest vault would have refused stops
+ * the device.
+ * @throws ClientError bad_log_entry with the index and the reason
+ */
+export async function applyLeaves(
+  household: HouseholdId,
+  chain: ChainState,
+  leaves: readonly (readonly [index: number, bytes: Uint8Array])[],
+): Promise<ChainState> {
+  let state = chain.state
+  const entries = [...chain.entries]
+  const accesses: LoggedAccess[] = []
+  for (const [index, bytes] of leaves) {
+    try {
+      const leaf = decodeLogLeaf(bytes)
+      if (leaf.kind === 'entry') {
+        const entry = await verifyEntry(state, leaf.entry)
+        const applied = applyEntry(state, entry)
+        if (!applied.ok) throw new Error(applied.code)
+        if (applied.state.household !== household) throw new Error('another household')
+        state = applied.state
+        entries.push({ entry, index })
+      } else {
+        if (state === null) throw new Error('access before genesis')
+        await verifyAccess(leaf.access, state.vaultKey)
+        accesses.push({ access: leaf.access, index })
+      }
+    } catch (error) {
+      throw new ClientError('bad_log_entry', `leaf ${index}: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+  return { state, entries, accesses }
+}
+
+/** The genesis in the log's first leaf, if it is this household's: the id follows from its founder's key and nonce. */
+export async function readGenesis(household: HouseholdId, leaf: Uint8Array | undefined): Promise<Genesis> {
+  const { state, entries } = await applyLeaves(household, EMPTY_CHAIN, leaf === undefined ? [] : [[0, leaf]])
+  const statement = entries[0]?.entry.statement
+  if (state === null || statement?.type !== 'genesis') throw new ClientError('bad_log_entry', 'no genesis')
+  return statement
+}
+
+/** Finds an entry by its bytes. */
+export const findEntry = (chain: ChainState, entry: Entry): LoggedEntry | undefined =>
+  chain.entries.findLast(logged => equal(logged.entry.hash, entry.hash))
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return error instanceof Error ? error.message : 'unknown'
+}

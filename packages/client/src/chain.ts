@@ -1,0 +1,250 @@
+import type { HouseholdState } from '@hausrecht/chain/state'
+import { fromHex, toHex } from '@hausrecht/crypto/bytes'
+import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
+import type { HouseholdId } from '@hausrecht/crypto/ids'
+import { type OpenedCheckpoint, openCheckpoint } from '@hausrecht/tlog/checkpoint'
+import { TlogError } from '@hausrecht/tlog/errors'
+import { type NoteKey, noteKey, TYPE_ED25519 } from '@hausrecht/tlog/note'
+import { verifyConsistency, verifyInclusion } from '@hausrecht/tlog/proofs'
+import { decodeEntries, TILE_WIDTH } from '@hausrecht/tlog/tiles'
+import { appendLeaves, leafHash } from '@hausrecht/tlog/tree'
+import { applyLeaves, type ChainState, EMPTY_CHAIN, readGenesis } from './chain-state.ts'
+import { ClientError, ForkError } from './errors.ts'
+import type { LogSource } from './log-source.ts'
+import { decodeView, EMPTY_VIEW, encodeView, type LogView, viewRoot } from './log-view.ts'
+import type { Store } from './store.ts'
+
+/** Whose cosignatures a checkpoint needs besides the log key of the genesis. */
+export type Trust = { readonly witnesses: readonly NoteKey[]; readonly quorum: number }
+
+/** What one look at the log brought. */
+export type Synced = {
+  /** New control entries, in the order of the log. */
+  readonly entries: ChainState['entries']
+  /** New accesses: who fetched what. */
+  readonly accesses: ChainState['accesses']
+}
+
+const VIEW = 'chain/view'
+const ENTRIES = 'chain/entries.'
+const EVIDENCE = 'evidence/'
+const BATCH_MAX_BYTES = 64 * 1024 * 1024
+
+/**
+ * The household's log, followed leaf by leaf. Each sync fetches every new leaf, hashes it and compares the root with the signed,
+ * cosigned checkpoint: that one comparison proves inclusion of every entry, consistency with all that was seen before, and that
+ * no entry (commutative ones too) was left out. Nothing of an unchecked leaf is used.
+ */
+export class Chain {
+  readonly household: HouseholdId
+  readonly #store: Store
+  readonly #source: LogSource
+  readonly #trust: Trust
+  #view: LogView = EMPTY_VIEW
+  #chain: ChainState = EMPTY_CHAIN
+
+  private constructor(household: HouseholdId, store: Store, source: LogSource, trust: Trust) {
+    this.household = household
+    this.#store = store
+    this.#source = source
+    this.#trust = trust
+  }
+
+  /** Opens what was checked before; does not speak to the vault. */
+  static async open(household: HouseholdId, store: Store, source: LogSource, trust: Trust): Promise<Chain> {
+    const chain = new Chain(household, store, source, trust)
+    await chain.#store.exclusive('chain', () => chain.#reload())
+    return chain
+  }
+
+  /** @throws ClientError not_member before the first sync */
+  get state(): HouseholdState {
+    if (this.#chain.state === null) throw new ClientError('not_member')
+    return this.#chain.state
+  }
+
+  /** All control entries, in the order of the log. */
+  get entries(): ChainState['entries'] {
+    return this.#chain.entries
+  }
+
+  /** Null before the first sync. */
+  get known(): HouseholdState | null {
+    return this.#chain.state
+  }
+
+  get view(): LogView {
+    return this.#view
+  }
+
+  /**
+   * Fetches and checks everything new.
+   * @throws ForkError log_forked | log_rolled_back: two signed checkpoints are kept as evidence; a fork stops this device for good
+   * @throws ClientError bad_checkpoint | not_cosigned | log_mismatch | bad_log_entry
+   */
+  async sync(): Promise<Synced> {
+    return this.#store.exclusive('chain', async () => {
+      await this.#reload()
+      await this.#refuseIfForked()
+      const before = this.#view
+      const known = this.#chain.entries.length
+      const note = await this.#source.checkpoint()
+      const leaves = new Leaves(this.#source)
+      const checkpoint = await this.#open(note, leaves)
+      if (checkpoint.size < before.size) await this.#alarm('log_rolled_back', note)
+      const added = await leaves.read(before.size, checkpoint.size)
+      const appended = appendLeaves(before.size, before.frontier, added.map(leafHash))
+      if (toHex(appended.root) !== toHex(checkpoint.root)) await this.#explain(checkpoint)
+      const next = await applyLeaves(
+        this.household,
+        this.#chain,
+        added.map((leaf, offset) => [before.size + offset, leaf]),
+      )
+      await this.#save(
+        { size: checkpoint.size, frontier: appended.frontier, note, cosigned: checkpoint.cosigned },
+        next,
+        known,
+      )
+      return { entries: next.entries.slice(known), accesses: next.accesses }
+    })
+  }
+
+  /** Checks that a leaf stands at `index` of the log this device follows; syncs first if the log was not that long. */
+  async proveIncluded(index: number, leaf: Uint8Array): Promise<void> {
+    if (this.#view.size <= index) await this.sync()
+    const { size } = this.#view
+    const root = viewRoot(this.#view)
+    if (size <= index) throw new ClientError('log_mismatch', `leaf ${index} is not in the log of ${size}`)
+    const proof = await this.#source.inclusionProof(index, size)
+    try {
+      verifyInclusion({ leafHash: leafHash(leaf), index, size, proof, root })
+    } catch (error) {
+      throw new ClientError('log_mismatch', `leaf ${index}`, { cause: error })
+    }
+  }
+
+  /** Names of kept evidence, oldest first. */
+  evidence(): Promise<readonly string[]> {
+    return this.#store.list(EVIDENCE)
+  }
+
+  async #open(note: string, leaves: Leaves): Promise<OpenedCheckpoint> {
+    const known = this.#chain.state
+    const { origin, vaultKey } = known ?? (await readGenesis(this.household, await leaves.first()))
+    try {
+      const log = noteKey(`${origin}/hh/${this.household}`, TYPE_ED25519, vaultKey)
+      return await openCheckpoint(note, { log, ...this.#trust })
+    } catch (error) {
+      if (!(error instanceof TlogError)) throw error
+      const code = error.code === 'too_few_witnesses' ? 'not_cosigned' : 'bad_checkpoint'
+      throw new ClientError(code, error.message, { cause: error })
+    }
+  }
+
+  /** The leaves do not give the checkpoint's root: did the vault lie about leaves, or about the log? */
+  async #explain(checkpoint: OpenedCheckpoint): Promise<never> {
+    const { size } = this.#view
+    if (size > 0) {
+      try {
+        const proof = size === checkpoint.size ? [] : await this.#source.consistencyProof(size, checkpoint.size)
+        const [oldRoot, newRoot] = [viewRoot(this.#view), checkpoint.root]
+        verifyConsistency({ oldSize: size, newSize: checkpoint.size, oldRoot, newRoot, proof })
+      } catch (error) {
+        if (error instanceof TlogError) return this.#alarm('log_forked', checkpoint.note)
+        throw error
+      }
+    }
+    throw new ClientError('log_mismatch', `leaves ${size} to ${checkpoint.size}`)
+  }
+
+  async #alarm(code: 'log_forked' | 'log_rolled_back', note: string): Promise<never> {
+    const number = (await this.evidence()).length
+    const name = `${EVIDENCE}${code.replaceAll('_', '-')}-${number}`
+    await this.#store.write(name, encode([this.#view.note, note]))
+    throw new ForkError(code, [this.#view.note, note], name)
+  }
+
+  /** A fork stays a reason to stop until a person has looked at it and removed the evidence. */
+  async #refuseIfForked(): Promise<void> {
+    const [name] = await this.#store.list(`${EVIDENCE}log-forked-`)
+    if (name === undefined) return
+    const kept = decode((await this.#store.read(name)) ?? new Uint8Array(0))
+    const [a, b] = Array.isArray(kept) ? kept : []
+    throw new ForkError('log_forked', [String(a), String(b)], name)
+  }
+
+  /** Entries first, then the view that makes them count: a crash in between leaves a batch that is written again. */
+  async #save(view: LogView, chain: ChainState, known: number): Promise<void> {
+    const added = chain.entries.slice(known)
+    if (added.length > 0) {
+      const batch = encode(added.map(({ entry, index }): CborValue => [index, entry.bytes]))
+      await this.#store.write(`${ENTRIES}${toHex(indexBytes(added[0]?.index ?? 0))}`, batch)
+    }
+    if (view.note !== this.#view.note) await this.#store.write(VIEW, encodeView(view))
+    this.#view = view
+    this.#chain = { ...chain, accesses: [] }
+  }
+
+  /** Takes over what another process of this device has checked. */
+  async #reload(): Promise<void> {
+    const bytes = await this.#store.read(VIEW)
+    if (bytes === null) return
+    const view = decodeView(bytes)
+    if (view.note === this.#view.note) return
+    const added: (readonly [number, Uint8Array])[] = []
+    for (const name of await this.#store.list(ENTRIES)) {
+      const first = indexOf(name)
+      if (first < this.#view.size || first >= view.size) continue
+      added.push(...readBatch(await this.#store.read(name)).filter(([index]) => index < view.size))
+    }
+    this.#chain = await applyLeaves(this.household, this.#chain, added)
+    this.#view = view
+  }
+}
+
+/** The log's leaves, bundle by bundle. */
+class Leaves {
+  readonly #source: LogSource
+  #first: Uint8Array | undefined
+
+  constructor(source: LogSource) {
+    this.#source = source
+  }
+
+  async first(): Promise<Uint8Array | undefined> {
+    this.#first ??= decodeEntries(await this.#source.entryBundle(0, 1))[0]
+    return this.#first
+  }
+
+  async read(from: number, to: number): Promise<Uint8Array[]> {
+    const leaves: Uint8Array[] = []
+    for (let bundle = Math.floor(from / TILE_WIDTH); bundle * TILE_WIDTH < to; bundle++) {
+      const start = bundle * TILE_WIDTH
+      const width = Math.min(TILE_WIDTH, to - start)
+      const entries = decodeEntries(await this.#source.entryBundle(bundle, width))
+      if (entries.length < width) throw new ClientError('log_mismatch', `bundle ${bundle} is too short`)
+      leaves.push(...entries.slice(Math.max(0, from - start), width))
+    }
+    return leaves
+  }
+}
+
+function indexBytes(index: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(index))
+  return bytes
+}
+
+const indexOf = (name: string): number =>
+  Number(new DataView(fromHex(name.slice(ENTRIES.length)).buffer).getBigUint64(0))
+
+function readBatch(bytes: Uint8Array | null): readonly (readonly [number, Uint8Array])[] {
+  const value = bytes === null ? null : decode(bytes, BATCH_MAX_BYTES)
+  if (!Array.isArray(value)) throw new ClientError('home_damaged', 'chain entries')
+  return value.map((item: CborValue) => {
+    const [index, entry] = Array.isArray(item) ? item : []
+    if (typeof index !== 'number' || !(entry instanceof Uint8Array))
+      throw new ClientError('home_damaged', 'chain entries')
+    return [index, entry]
+  })
+}

@@ -1,0 +1,183 @@
+import { orderFor } from '@hausrecht/chain/rights'
+import type { HouseholdState } from '@hausrecht/chain/state'
+import type { DeviceId, OrderId, StreamId } from '@hausrecht/crypto/ids'
+import { leafStart, MAX_LEAF, nextLeaf } from '@hausrecht/keytree/leaf'
+import type { Gap } from '@hausrecht/media/segment/payload'
+
+/** A stretch of time, ms since 1970, `to` not included. */
+export type Span = { readonly from: number; readonly to: number }
+
+/** What a reader has to be told about a range besides the recording itself. */
+export type Finding =
+  /** An order deleted it: when, and by whose hand. */
+  | (Span & { readonly type: 'deleted'; readonly order: OrderId; readonly at: number; readonly by: DeviceId })
+  /** The recorder says why it has nothing there. */
+  | (Span & { readonly type: 'gap'; readonly reason: string; readonly lost: number })
+  /** Segments were recorded here and the vault does not serve them: withheld, lost, or dropped without a word. */
+  | (Span & { readonly type: 'missing'; readonly count: number })
+  /** Nothing was served. `proven`: the numbering shows that nothing was recorded; else it may be withheld. */
+  | (Span & { readonly type: 'nothing'; readonly proven: boolean })
+  /** The vault offered a segment a second time, or two with one number. */
+  | { readonly type: 'repeated'; readonly leaf: number; readonly sequence: number }
+  /** The vault listed a segment out of its place. */
+  | { readonly type: 'reordered'; readonly leaf: number }
+
+/** What the sequence check needs to know of an opened segment. */
+export type Seen = {
+  readonly generation: number
+  readonly leaf: number
+  readonly sequence: number
+  readonly startTime: number
+  readonly duration: number
+  readonly gap: Gap | null
+}
+
+/** Shorter silences between segments are not worth a line: clocks of cameras differ from ours. */
+export const NOTHING_MIN_MS = 3000
+/** How near a hole must come to a deleted range or gap for that to explain it: about one segment. */
+export const EXPLAIN_WITHIN_MS = 15_000
+
+type Hole = Span & { readonly missing: number; readonly proven: boolean }
+
+/**
+ * Follows the numbers inside the seals of one stream: what is missing, repeated or moved is seen, whatever the vault's index says.
+ * Push segments as served; `finish` explains the holes.
+ */
+export class SequenceCheck {
+  readonly #range: Span
+  readonly #holes: Hole[] = []
+  readonly #gaps: Gap[] = []
+  readonly #numbers = new Map<number, Set<number>>()
+  #last: Seen | null = null
+  #end = 0
+  #damaged = 0
+
+  constructor(range: Span) {
+    this.#range = range
+  }
+
+  /** The next segment in the order of the vault's list. True: use it; else the finding says why not. */
+  push(seen: Seen): Finding | null {
+    const used = this.#numbers.get(seen.generation) ?? new Set()
+    this.#numbers.set(seen.generation, used)
+    if (used.has(seen.sequence)) return { type: 'repeated', leaf: seen.leaf, sequence: seen.sequence }
+    used.add(seen.sequence)
+    const last = this.#last
+    if (last !== null && (seen.leaf <= last.leaf || follows(seen, last) < 0)) {
+      return { type: 'reordered', leaf: seen.leaf }
+    }
+    if (seen.gap !== null) this.#gaps.push(seen.gap)
+    const end = last === null ? this.#range.from : this.#end
+    const missing = last === null ? 0 : Math.max(0, follows(seen, last) - this.#damaged)
+    // A generation begins at 0, so its first segment proves that nothing came before it in this generation.
+    const proven = last !== null || seen.sequence === 0
+    this.#hole({ from: end, to: seen.startTime, missing, proven })
+    this.#last = seen
+    // A gap object that is written late tells of a time before its neighbours.
+    this.#end = Math.max(this.#end, seen.startTime + seen.duration)
+    this.#damaged = 0
+    return null
+  }
+
+  /** The vault served this one, but it did not open: told by itself, not as missing. */
+  pushDamaged(): void {
+    this.#damaged += 1
+  }
+
+  /** Gap objects found elsewhere: a recorder may say later why something is missing. */
+  pushGap(gap: Gap): void {
+    this.#gaps.push(gap)
+  }
+
+  /** Stretches that need an explanation: worth looking for gap objects behind the range. */
+  unexplained(state: HouseholdState, stream: StreamId): boolean {
+    return this.finish(state, stream).some(finding => finding.type === 'missing')
+  }
+
+  finish(state: HouseholdState, stream: StreamId): readonly Finding[] {
+    const deleted = deletedIn(state, stream, this.#range)
+    const gaps = this.#gaps.filter(gap => gap.to > this.#range.from && gap.from < this.#range.to)
+    const findings: Finding[] = [
+      ...deleted,
+      ...gaps.map(({ from, to, reason, lost }): Finding => ({ type: 'gap', from, to, reason, lost })),
+    ]
+    const tail: Hole = {
+      from: this.#last === null ? this.#range.from : this.#end,
+      to: this.#range.to,
+      missing: 0,
+      proven: false,
+    }
+    let lost = this.#gaps.reduce((sum, gap) => sum + gap.lost, 0)
+    for (const hole of [...this.#holes, tail]) {
+      const span = clip(hole, this.#range)
+      if (span === null && hole.missing === 0) continue
+      const rest = subtract(hole, [...deleted, ...this.#gaps])
+      const longest = Math.max(0, ...rest.map(piece => piece.to - piece.from))
+      const touched = [...deleted, ...this.#gaps].some(other => other.from <= hole.to && hole.from <= other.to)
+      if (hole.missing > 0 && !(touched && longest <= EXPLAIN_WITHIN_MS)) {
+        const unexplained = this.#gaps.some(gap => overlaps(gap, hole)) ? hole.missing - lost : hole.missing
+        lost = Math.max(0, lost - hole.missing)
+        if (unexplained > 0) findings.push({ type: 'missing', ...(span ?? hole), count: unexplained })
+      } else if (hole.missing === 0) {
+        for (const piece of rest) {
+          const inside = clip(piece, this.#range)
+          if (inside !== null && inside.to - inside.from >= NOTHING_MIN_MS)
+            findings.push({ type: 'nothing', ...inside, proven: hole.proven })
+        }
+      }
+    }
+    return findings
+  }
+
+  #hole(hole: Hole): void {
+    if (hole.missing > 0 || hole.to - hole.from >= NOTHING_MIN_MS) this.#holes.push(hole)
+  }
+}
+
+/** How many numbers lie between two segments; negative when `next` should have come first. A new generation starts at 0. */
+function follows(next: Seen, last: Seen): number {
+  if (next.generation === last.generation) return next.sequence - last.sequence - 1
+  return next.generation > last.generation ? next.sequence : -1
+}
+
+const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to
+
+function clip(span: Span, to: Span): Span | null {
+  const clipped = { from: Math.max(span.from, to.from), to: Math.min(span.to, to.to) }
+  return clipped.from < clipped.to ? clipped : null
+}
+
+/** What is left of a span when others are taken out of it. */
+function subtract(span: Span, others: readonly Span[]): Span[] {
+  let rest: Span[] = [{ from: span.from, to: span.to }]
+  for (const other of others) {
+    rest = rest.flatMap(piece =>
+      overlaps(piece, other)
+        ? [
+            { from: piece.from, to: other.from },
+            { from: other.to, to: piece.to },
+          ].filter(({ from, to }) => from < to)
+        : [piece],
+    )
+  }
+  return rest
+}
+
+/** The deleted parts of a range, one for each order that reaches into it. */
+export function deletedIn(
+  state: HouseholdState,
+  stream: StreamId,
+  range: Span,
+): readonly Extract<Finding, { type: 'deleted' }>[] {
+  return state.orders.flatMap(order =>
+    order.ranges.flatMap(({ stream: which, lo, hi }) => {
+      if (which !== null && which !== stream) return []
+      const end = hi >= MAX_LEAF ? Number.MAX_SAFE_INTEGER : leafStart(nextLeaf(hi))
+      const span = clip({ from: leafStart(lo), to: end }, range)
+      return span === null ? [] : [{ type: 'deleted' as const, ...span, order: order.id, at: order.time, by: order.by }]
+    }),
+  )
+}
+
+/** Who deleted a leaf, and when; null when nobody did. */
+export const deletionOf = (state: HouseholdState, stream: StreamId, leaf: number) => orderFor(state, stream, leaf)

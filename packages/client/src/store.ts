@@ -1,0 +1,26 @@
+/**
+ * Where a device keeps what must survive a restart. Node: a folder (`node/folder-store.ts`); tests: `memory-store.ts`; a browser
+ * can bring its own. Names are short paths of lowercase letters, digits, `.`, `-`, `_` and `/`.
+ */
+export type Store = {
+  read(name: string): Promise<Uint8Array | null>
+  /** Replaces the whole value, durably: after the promise a power cut leaves the new value, before it the old or the new one. */
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /**
+   * As `write`, for values that hold secrets: once the new value is durable, the old one is overwritten where it lies and
+   * removed. A crash in between leaves both; the next opening of the store finishes the erasure. Flash and journals may keep
+   * older copies nevertheless: a file is not an erasable cell (docs/decisions/0060).
+   */
+  writeSecret(name: string, bytes: Uint8Array): Promise<void>
+  /** Overwrites and removes. Nothing there is no error. */
+  erase(name: string): Promise<void>
+  /** All names that start with `prefix`, sorted. */
+  list(prefix: string): Promise<readonly string[]>
+  /** Runs `work` while nobody else, in this process or another, runs under the same name. @throws ClientError home_locked */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
+
+/** True for a name that a store accepts: nothing that could leave the folder. */
+export const isStoreName = (name: string): boolean => name.length <= 200 && NAME.test(name)

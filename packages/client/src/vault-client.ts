@@ -1,0 +1,233 @@
+import { LIMITS } from '@hausrecht/contract/limits'
+import type { RouteName } from '@hausrecht/contract/routes'
+import {
+  type AccessGrant,
+  type AccessRequest,
+  AccessSchema,
+  type Appended,
+  AppendedSchema,
+  type Challenge,
+  type Health,
+  HealthSchema,
+  type ObjectPage,
+  ObjectPageSchema,
+  PacketListSchema,
+  type PacketRow,
+  type Pending,
+  PendingListSchema,
+  type PendingRequest,
+  PendingSchema,
+  ProofSchema,
+  ReleaseListSchema,
+  type ReleaseRow,
+  ReleaseShareSchema,
+  type Stored,
+  StoredSchema,
+  type Usage,
+  UsageSchema,
+} from '@hausrecht/contract/schemas'
+import { fromBase64, toBase64 } from '@hausrecht/crypto/bytes'
+import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
+import type { DeviceId, HouseholdId, ObjectId, PacketId, StreamId } from '@hausrecht/crypto/ids'
+import type { SigningKey } from '@hausrecht/crypto/signature'
+import { formatTilePath } from '@hausrecht/tlog/tiles'
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { type Clock, systemClock } from './clock.ts'
+import { type Call, type Caller, type CallOptions, call, DEFAULT_TIMEOUT_MS } from './http-call.ts'
+import type { LogSource } from './log-source.ts'
+import type { HttpResponse, Transport } from './transport.ts'
+import { VaultError, WAY_ERRORS } from './vault-error.ts'
+
+/** A control entry as the vault lists it. Not verified: `Chain` does that from the log itself. */
+export type ListedEntry = { readonly entry: Uint8Array; readonly logIndex: number; readonly payload: Uint8Array | null }
+
+export type VaultClientOptions = {
+  /** Address of the vault, without a path. */
+  readonly url: string
+  readonly household: HouseholdId
+  readonly key: SigningKey
+  readonly transport: Transport
+  readonly clock?: Clock
+}
+
+const PAGE_MAX_BYTES = 16 * 1024 * 1024
+
+/**
+ * The vault's routes as typed calls, each signed by this device. Answers are checked against the contract's schemas, so what comes
+ * out has the shape it says; whether it is true is for `chain`, `read` and `join` to find out.
+ * All calls throw `VaultError`.
+ */
+export class VaultClient implements LogSource {
+  readonly household: HouseholdId
+  readonly #caller: Caller
+
+  constructor(options: VaultClientOptions) {
+    const { url, key, transport } = options
+    this.household = options.household
+    this.#caller = { url: url.replace(/\/+$/, ''), key, transport, clock: options.clock ?? systemClock }
+  }
+
+  /** The vault's key and origin, for a new household to pin. */
+  async about(options: CallOptions = {}): Promise<Health> {
+    return json(HealthSchema, await call(this.#caller, 'about', options))
+  }
+
+  async createHousehold(genesis: Uint8Array): Promise<Appended> {
+    return json(AppendedSchema, await call(this.#caller, 'createHousehold', { octets: genesis }))
+  }
+
+  async appendEntry(entry: Uint8Array, payload: Uint8Array | null): Promise<Appended> {
+    return json(AppendedSchema, await this.#call('appendEntry', { octets: encode([entry, payload]) }))
+  }
+
+  /** From place `from` among the control entries; waits up to `waitSeconds` for one. */
+  async listEntries(from: number, waitSeconds = 0, options: CallOptions = {}): Promise<readonly ListedEntry[]> {
+    const query = { from, ...(waitSeconds > 0 && { wait: Math.min(waitSeconds, LIMITS.waitSeconds) }) }
+    const timeoutMs = DEFAULT_TIMEOUT_MS + waitSeconds * 1000
+    const response = await this.#call('listEntries', { query, timeoutMs, ...options })
+    const rows = cbor(response)
+    if (!Array.isArray(rows)) throw badAnswer('entries')
+    return rows.map((row: CborValue) => {
+      const [entry, logIndex, payload] = Array.isArray(row) ? row : []
+      const sealed = payload instanceof Uint8Array ? payload : null
+      if (!(entry instanceof Uint8Array) || typeof logIndex !== 'number') throw badAnswer('entries')
+      return { entry, logIndex, payload: sealed }
+    })
+  }
+
+  async checkpoint(): Promise<string> {
+    return new TextDecoder().decode((await this.#call('checkpoint', {})).body)
+  }
+
+  async entryBundle(index: number, width: number): Promise<Uint8Array> {
+    const path = formatTilePath({ kind: 'entries', index, width })
+    return (await this.#call('tile', { params: { '*': path.slice('tile/'.length) } })).body
+  }
+
+  async inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]> {
+    return proof(await this.#call('inclusion', { query: { index, size } }))
+  }
+
+  async consistencyProof(oldSize: number, newSize: number): Promise<readonly Uint8Array[]> {
+    return proof(await this.#call('consistency', { query: { old: oldSize, new: newSize } }))
+  }
+
+  async putObject(object: ObjectId, sealed: Uint8Array, options: CallOptions = {}): Promise<Stored> {
+    return json(
+      StoredSchema,
+      await this.#call('putObject', { params: { objectId: object }, octets: sealed, ...options }),
+    )
+  }
+
+  async listObjects(
+    range: { readonly stream: StreamId; readonly lo: number; readonly hi: number },
+    cursor: string | null,
+    options: CallOptions & { readonly limit?: number } = {},
+  ): Promise<ObjectPage> {
+    const { limit, ...rest } = options
+    const query = { ...range, cursor: cursor ?? undefined, limit }
+    return json(ObjectPageSchema, await this.#call('listObjects', { query, ...rest }))
+  }
+
+  async requestAccess(request: AccessRequest, options: CallOptions = {}): Promise<AccessGrant> {
+    return json(AccessSchema, await this.#call('requestAccess', { json: request, ...options }))
+  }
+
+  async getObject(object: ObjectId, token: string, options: CallOptions = {}): Promise<Uint8Array> {
+    const headers = { 'x-access-token': token }
+    return (await this.#call('getObject', { params: { objectId: object }, headers, ...options })).body
+  }
+
+  async requestJoin(request: PendingRequest): Promise<Pending> {
+    return json(PendingSchema, await this.#call('requestJoin', { json: request }))
+  }
+
+  async listPending(): Promise<readonly Pending[]> {
+    return json(PendingListSchema, await this.#call('listPending', {})).pending
+  }
+
+  async getPending(device: DeviceId, options: CallOptions = {}): Promise<Pending> {
+    return json(PendingSchema, await this.#call('getPending', { params: { device }, ...options }))
+  }
+
+  async challengePending(device: DeviceId, challenge: Challenge): Promise<Pending> {
+    return json(PendingSchema, await this.#call('challengePending', { params: { device }, json: challenge }))
+  }
+
+  async revealPending(device: DeviceId, nonce: Uint8Array): Promise<Pending> {
+    const body = { nonce: toBase64(nonce) }
+    return json(PendingSchema, await this.#call('revealPending', { params: { device }, json: body }))
+  }
+
+  async cancelPending(device: DeviceId): Promise<void> {
+    await this.#call('cancelPending', { params: { device } })
+  }
+
+  async putPacket(packet: PacketId, bytes: Uint8Array): Promise<void> {
+    await this.#call('putPacket', { params: { packetId: packet }, octets: bytes })
+  }
+
+  async listPackets(): Promise<readonly PacketRow[]> {
+    return json(PacketListSchema, await this.#call('listPackets', {})).packets
+  }
+
+  async getPacket(packet: PacketId): Promise<Uint8Array> {
+    return (await this.#call('getPacket', { params: { packetId: packet } })).body
+  }
+
+  async deletePacket(packet: PacketId): Promise<void> {
+    await this.#call('deletePacket', { params: { packetId: packet } })
+  }
+
+  async requestRelease(packet: PacketId, ephemeralKey: Uint8Array): Promise<void> {
+    const body = { ephemeralKey: toBase64(ephemeralKey) }
+    await this.#call('requestRelease', { params: { packetId: packet }, json: body })
+  }
+
+  async listReleases(): Promise<readonly ReleaseRow[]> {
+    return json(ReleaseListSchema, await this.#call('listReleases', {})).releases
+  }
+
+  async putRelease(packet: PacketId, sealed: Uint8Array): Promise<void> {
+    await this.#call('putRelease', { params: { packetId: packet }, json: { sealed: toBase64(sealed) } })
+  }
+
+  /** Once: the vault forgets it. Not retried after it may have arrived. */
+  async takeRelease(packet: PacketId): Promise<Uint8Array> {
+    const response = await this.#call('takeRelease', { params: { packetId: packet } })
+    return fromBase64(json(ReleaseShareSchema, response).sealed)
+  }
+
+  async usage(): Promise<Usage> {
+    return json(UsageSchema, await this.#call('usage', {}))
+  }
+
+  #call(name: RouteName, options: Call): Promise<HttpResponse> {
+    const params = { household: this.household, ...options.params }
+    return call(this.#caller, name, { ...options, params })
+  }
+}
+
+const badAnswer = (what: string): VaultError => new VaultError('bad_answer', `${WAY_ERRORS.bad_answer} (${what})`)
+
+function json<T extends TSchema>(schema: T, response: HttpResponse): Static<T> {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(response.body))
+  } catch {
+    throw badAnswer('not JSON')
+  }
+  if (!Value.Check(schema, value)) throw badAnswer('shape')
+  return value
+}
+
+function cbor(response: HttpResponse): CborValue {
+  try {
+    return decode(response.body, PAGE_MAX_BYTES)
+  } catch {
+    throw badAnswer('not CBOR')
+  }
+}
+
+const proof = (response: HttpResponse): readonly Uint8Array[] => json(ProofSchema, response).proof.map(fromBase64)
