@@ -48,7 +48,7 @@ export const english = {
     vault: 'address of the vault',
     householdName: 'name of the household',
     label: 'name of this device, as others of the household see it',
-    digits: 'the six digits that the new device shows, typed instead of compared',
+    digitsStdin: 'read the six digits that the new device shows from stdin instead of asking',
     since: 'from when on it may open recordings (default: everything)',
     role: 'session: open recordings; admin: also let devices in and delete',
     name: 'name of the camera',
@@ -121,9 +121,8 @@ export const english = {
     approve: {
       about: 'Let a waiting device in, after comparing six digits.',
       examples: [
-        example('approve', 'shows the digits and asks whether they are the same'),
+        example('approve', 'asks for the six digits that the new device shows, and compares'),
         example('approve --since yesterday', 'without what was recorded before'),
-        example('approve --digits 123456', 'type the digits that the new device shows'),
       ],
     },
     'devices list': {

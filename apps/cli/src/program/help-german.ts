@@ -49,7 +49,7 @@ export const german: HelpWords = {
     vault: 'Adresse des Tresors',
     householdName: 'Name des Haushalts',
     label: 'Name dieses Geräts, wie ihn die anderen sehen',
-    digits: 'die sechs Ziffern, die das neue Gerät zeigt, eingetippt statt verglichen',
+    digitsStdin: 'die sechs Ziffern, die das neue Gerät zeigt, von der Standardeingabe lesen statt zu fragen',
     since: 'ab wann es Aufnahmen öffnen darf (sonst: alle)',
     role: 'session: Aufnahmen öffnen; admin: auch Geräte einlassen und löschen',
     name: 'Name der Kamera',
@@ -122,9 +122,8 @@ export const german: HelpWords = {
     approve: {
       about: 'Ein wartendes Gerät nach dem Vergleich von sechs Ziffern einlassen.',
       examples: [
-        example('approve', 'zeigt die Ziffern und fragt, ob sie gleich sind'),
+        example('approve', 'fragt nach den sechs Ziffern, die das neue Gerät zeigt, und vergleicht'),
         example('approve --since gestern', 'ohne ältere Aufnahmen'),
-        example('approve --digits 123456', 'die Ziffern eintippen, die das neue Gerät zeigt'),
       ],
     },
     'devices list': {

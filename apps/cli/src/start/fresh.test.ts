@@ -24,6 +24,9 @@ const context = (answer?: boolean) => {
     language: 'en',
     out: createOutput({ stdout: stream, stderr: stream, env: {} }, false),
     ask: {
+      text: async () => '',
+      secret: async () => '',
+      stdinLine: async () => '',
       possible: answer !== undefined,
       yes: async question => {
         asked.push(question)
