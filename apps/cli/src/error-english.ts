@@ -120,6 +120,26 @@ export const english: Catalogue = {
     kept: 'This device stopped trusting it and keeps the evidence.',
     next: 'Do not approve devices until this is explained. `hausrecht doctor` shows the evidence.',
   }),
+  clock_off: () => ({
+    what: 'The clock of this device is too far off for the vault to accept what it signs.',
+    kept: 'Nothing is lost: what was recorded waits in the spool.',
+    next: 'Set the clock (timedatectl set-ntp true), then try again.',
+  }),
+  vault_full: ({ reason }) => ({
+    what: `The vault takes nothing more: ${reason}.`,
+    kept: 'What was recorded waits in the spool.',
+    next: 'Make room at the vault, or delete what you no longer need.',
+  }),
+  vault_refused: ({ reason }) => ({
+    what: `The vault refused: ${reason}.`,
+    kept: 'Nothing was changed.',
+    next: 'Try again; if it stays so, run `hausrecht doctor`.',
+  }),
+  join_failed: ({ reason }) => ({
+    what: `The device was not let in: ${reason}.`,
+    kept: 'No key has left the house.',
+    next: 'Start again with `hausrecht join` on the new device.',
+  }),
   usage: ({ what, command }) => ({ what, next: `See: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Something unexpected happened: ${what}.`,

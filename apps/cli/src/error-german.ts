@@ -120,6 +120,26 @@ export const german: Catalogue = {
     kept: 'Dieses Gerät vertraut ihm nicht mehr und bewahrt den Beleg auf.',
     next: 'Lass keine Geräte ein, bis das geklärt ist. `hausrecht doctor` zeigt den Beleg.',
   }),
+  clock_off: () => ({
+    what: 'Die Uhr dieses Geräts geht zu sehr falsch, der Tresor nimmt nichts von ihm an.',
+    kept: 'Nichts ist verloren: Aufnahmen warten im Zwischenlager.',
+    next: 'Stell die Uhr (timedatectl set-ntp true) und versuch es noch einmal.',
+  }),
+  vault_full: ({ reason }) => ({
+    what: `Der Tresor nimmt nichts mehr an: ${reason}.`,
+    kept: 'Aufnahmen warten im Zwischenlager.',
+    next: 'Schaffe Platz beim Tresor oder lösche, was du nicht mehr brauchst.',
+  }),
+  vault_refused: ({ reason }) => ({
+    what: `Der Tresor hat abgelehnt: ${reason}.`,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Versuch es noch einmal; bleibt es so, führe `hausrecht doctor` aus.',
+  }),
+  join_failed: ({ reason }) => ({
+    what: `Das Gerät wurde nicht eingelassen: ${reason}.`,
+    kept: 'Kein Schlüssel hat das Haus verlassen.',
+    next: 'Beginne auf dem neuen Gerät neu mit `hausrecht join`.',
+  }),
   usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Etwas Unerwartetes ist passiert: ${what}.`,

@@ -37,6 +37,10 @@ export type ErrorParams = {
   }
   damaged: { what: string }
   log_alarm: { what: string }
+  clock_off: object
+  vault_full: { reason: string }
+  vault_refused: { reason: string }
+  join_failed: { reason: string }
   usage: { what: string; command: string }
   unexpected: { what: string }
 }
