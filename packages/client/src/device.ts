@@ -1,0 +1,77 @@
+import { activeDevice, deletedRanges } from '@hausrecht/chain/rights'
+import type { Device, HouseholdState } from '@hausrecht/chain/state'
+import type { DeviceId, HouseholdId } from '@hausrecht/crypto/ids'
+import type { SigningKey } from '@hausrecht/crypto/signature'
+import { Chain, type Synced } from './chain.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { ClientError } from './errors.ts'
+import { followOrders } from './follow-orders.ts'
+import { type Home, trustOf } from './home.ts'
+import { KeyStore } from './key-store.ts'
+import { settleNewTrees } from './new-trees.ts'
+import type { Store } from './store.ts'
+import type { Transport } from './transport.ts'
+import { VaultClient } from './vault-client.ts'
+
+/** A device of a household at work: what hub, command line and app share. */
+export type OpenDevice = {
+  readonly id: DeviceId
+  readonly key: SigningKey
+  readonly name: string
+  readonly household: HouseholdId
+  readonly store: Store
+  readonly vault: VaultClient
+  readonly chain: Chain
+  readonly keys: KeyStore
+  readonly clock: Clock
+}
+
+export type Surroundings = { readonly transport: Transport; readonly clock?: Clock }
+
+/**
+ * Opens a device. What the vault has learned since is not known yet: `sync` before anything that depends on it. Orders of the
+ * chain that this device knows already are applied to its keys before it returns.
+ */
+export async function openDevice(home: Home, { transport, clock = systemClock }: Surroundings): Promise<OpenDevice> {
+  const { store, id, key, facts } = home
+  const { household } = facts
+  const vault = new VaultClient({ url: facts.vault, household, key, transport, clock })
+  const chain = await Chain.open(household, store, vault, trustOf(facts))
+  const keys = await KeyStore.open(store, stream => (chain.known === null ? [] : deletedRanges(chain.known, stream)))
+  const device = { id, key, name: facts.name, household, store, vault, chain, keys, clock }
+  if (chain.known !== null) await follow(device)
+  return device
+}
+
+/** Zeroes the keys in memory. */
+export const closeDevice = (device: OpenDevice): void => device.keys.close()
+
+/**
+ * Follows the log to its end and obeys it: delete orders are applied to the keys, durably, before this returns.
+ * @throws ForkError, ClientError, VaultError as `Chain.sync`
+ */
+export async function sync(device: OpenDevice): Promise<Synced> {
+  const synced = await device.chain.sync()
+  await follow(device)
+  return synced
+}
+
+async function follow(device: OpenDevice): Promise<void> {
+  await followOrders(device)
+  await settleNewTrees(device)
+}
+
+/** This device as the household sees it. @throws ClientError not_member | removed */
+export function self(device: OpenDevice): Device {
+  const own = device.chain.state.devices.get(device.id)
+  if (own === undefined) throw new ClientError('not_member')
+  if (own.removedAt !== null) throw new ClientError('removed')
+  return own
+}
+
+/** Active devices that hold keys for longer than they run: those that delete orders have to reach. */
+export const holders = (state: HouseholdState): readonly Device[] =>
+  [...state.devices.keys()].flatMap(id => {
+    const device = activeDevice(state, id)
+    return device?.roles.some(role => role !== 'session') ? [device] : []
+  })
