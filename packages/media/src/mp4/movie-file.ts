@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { Mp4Error } from '../errors.ts'
+import { Mp4Error, type Mp4ErrorCode } from '../errors.ts'
 
 /** How much is read at once when checking or copying, in bytes. */
 const COPY = 4 * 1024 * 1024
@@ -42,7 +42,7 @@ export class MovieFile {
     return io(async () => {
       const [data, journal] = await openBoth(path, 'r+')
       return new MovieFile(path, data, journal, headLength)
-    })
+    }, 'not_resumable')
   }
 
   /** Removes what is unfinished at a path. */
@@ -189,13 +189,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
-async function io<T>(act: () => Promise<T>): Promise<T> {
+async function io<T>(act: () => Promise<T>, missing: Mp4ErrorCode = 'io'): Promise<T> {
   try {
     return await act()
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error
-    const missing =
-      'code' in error && error.code === 'ENOENT' && 'path' in error && String(error.path).includes('.part')
-    throw new Mp4Error(missing ? 'not_resumable' : 'io', error.message, { cause: error })
+    const code = 'code' in error && error.code === 'ENOENT' ? missing : 'io'
+    throw new Mp4Error(code, error.message, { cause: error })
   }
 }

@@ -201,6 +201,11 @@ export class MovieWriter {
     const { sizes, pieces } = changed
       ? withParameterSets(config, run.sizes, run.sync, run.data)
       : { sizes: run.sizes, pieces: [run.data] }
+    const offset = this.#file.length
+    const written = this.#file.append(pieces)
+    // While the kernel copies, this thread computes the checksum.
+    const crc = pieces.reduce((sum, piece) => crc32(piece, sum), 0)
+    await written
     const entry: JournalRun = {
       type: 'run',
       kind,
@@ -213,11 +218,10 @@ export class MovieWriter {
       durations: run.durations,
       compositionOffsets: run.compositionOffsets,
       sync: run.sync,
-      offset: this.#file.length,
+      offset,
       length: pieces.reduce((sum, piece) => sum + piece.length, 0),
-      crc: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
+      crc,
     }
-    await this.#file.append(pieces)
     state.dropped += trimmed.dropped
     this.#note(entry)
     this.#add(entry)
@@ -227,7 +231,7 @@ export class MovieWriter {
   #parse(kind: Kind, part: MoviePart): { config: CodecConfig; timescale: number; fragment: Fragment } {
     const state = this.#states[kind]
     if (state.lastInit === null || !equal(state.lastInit.bytes, part.init)) {
-      state.lastInit = { bytes: part.init.slice(), tracks: parseInit(part.init) }
+      state.lastInit = { bytes: Uint8Array.from(part.init), tracks: parseInit(part.init) }
     }
     const fragment = parseFragment(part.fragment)
     const track = state.lastInit.tracks.find(

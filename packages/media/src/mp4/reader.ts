@@ -41,7 +41,8 @@ export type Movie = { readonly tracks: readonly MovieTrack[] }
 export async function readMovie(source: Uint8Array | string): Promise<Movie> {
   if (typeof source !== 'string') return parseMovie(source)
   try {
-    return parseMovie(await readFile(source))
+    const bytes = await readFile(source)
+    return parseMovie(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw new Mp4Error('io', error.message, { cause: error })
     throw error

@@ -45,6 +45,9 @@ export function parseSampleEntry(entry: Box): CodecConfig {
   }
 }
 
+/** A real copy, so that a few bytes do not keep a whole segment in memory; `slice` of a Buffer would be a view. */
+const copy = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes)
+
 function visualEntry(config: VideoConfig, oneOfSeveral: boolean): Uint8Array {
   const [type, recordType] = config.codec === 'h264' ? ['avc1', 'avcC'] : ['hvc1', 'hvcC']
   return box(
@@ -104,7 +107,7 @@ function parseVisual(entry: Box, codec: VideoConfig['codec'], recordType: string
   cursor.skip(50)
   const { body } = needBox(readBoxes(cursor.rest()), recordType)
   if (body.length > RECORD_MAX) throw new Mp4Error('too_long', recordType)
-  return { kind: 'video', codec, width, height, record: body.slice() }
+  return { kind: 'video', codec, width, height, record: copy(body) }
 }
 
 function parseAudio(entry: Box, type: 'mp4a' | 'Opus' | 'alaw' | 'ulaw' | 'fLaC'): AudioConfig {
@@ -127,14 +130,14 @@ function parseAudio(entry: Box, type: 'mp4a' | 'Opus' | 'alaw' | 'ulaw' | 'fLaC'
   const boxes = readBoxes(cursor.rest())
   if (type === 'mp4a') {
     const esds = findBox(boxes, 'esds') ?? needBox(readBoxes(needBox(boxes, 'wave').body), 'esds')
-    return aacConfig(parseElementaryStream(esds.body.subarray(4)).slice())
+    return aacConfig(copy(parseElementaryStream(esds.body.subarray(4))))
   }
   if (type === 'Opus') {
     const { body } = needBox(boxes, 'dOps')
     if (body.length < 11 || body.length > RECORD_MAX) throw new Mp4Error('bad_box', 'dOps')
-    return { kind: 'audio', codec: 'opus', sampleRate: 48_000, channels: body[1] ?? channels, record: body.slice() }
+    return { kind: 'audio', codec: 'opus', sampleRate: 48_000, channels: body[1] ?? channels, record: copy(body) }
   }
-  const info = needBox(boxes, 'dfLa').body.slice(8, 8 + STREAMINFO_LENGTH)
+  const info = copy(needBox(boxes, 'dfLa').body.subarray(8, 8 + STREAMINFO_LENGTH))
   if (info.length !== STREAMINFO_LENGTH) throw new Mp4Error('truncated', 'dfLa')
   const rate = ((info[10] ?? 0) << 12) | ((info[11] ?? 0) << 4) | ((info[12] ?? 0) >> 4)
   if (rate === 0) throw new Mp4Error('bad_box', 'sample rate')
