@@ -1,4 +1,4 @@
-import { fromBase64, toBase64, utf8 } from '@hausrecht/crypto/bytes'
+import { fromBase64, toBase64, toHex, utf8 } from '@hausrecht/crypto/bytes'
 import { type SigningKey, verify } from '@hausrecht/crypto/signature'
 import { verifyCosignature } from './cosignature.ts'
 import { TlogError } from './errors.ts'
@@ -58,6 +58,21 @@ export async function verifyNote(note: Note, key: NoteKey): Promise<void> {
     if (!(await verify(key.publicKey, utf8(note.text), signature.bytes))) throw new TlogError('bad_signature', key.name)
 }
 
+/** One witness's verified cosignature; `time` is ms, by the witness's clock. */
+export type Cosigned = { readonly witness: NoteKey; readonly time: number }
+
+/** Checks the cosignatures of the witnesses that are known; a false one spoils the note. @throws TlogError bad_signature */
+export async function verifyCosigners(note: Note, witnesses: readonly NoteKey[]): Promise<readonly Cosigned[]> {
+  const found: Cosigned[] = []
+  for (const witness of witnesses) {
+    const times: number[] = []
+    for (const signature of note.signatures)
+      if (signedBy(witness, signature)) times.push(await verifyCosignature(witness, note.text, signature))
+    if (times.length > 0) found.push({ witness, time: Math.max(...times) })
+  }
+  return found
+}
+
 /**
  * Parses a signed checkpoint and holds it against a policy: signed by the log, of the log's origin, cosigned by enough witnesses.
  * @throws TlogError
@@ -67,13 +82,9 @@ export async function openCheckpoint(note: string, policy: CheckpointPolicy): Pr
   const checkpoint = parseCheckpoint(parsed.text)
   if (checkpoint.origin !== policy.log.name) throw new TlogError('wrong_origin')
   await verifyNote(parsed, policy.log)
-  const cosigned = new Map<string, number>()
-  for (const witness of policy.witnesses) {
-    const times: number[] = []
-    for (const signature of parsed.signatures)
-      if (signedBy(witness, signature)) times.push(await verifyCosignature(witness, parsed.text, signature))
-    if (times.length > 0) cosigned.set(witness.name, Math.max(...times))
-  }
-  if (cosigned.size < policy.quorum) throw new TlogError('too_few_witnesses', `${cosigned.size} of ${policy.quorum}`)
-  return { ...checkpoint, note, cosigned }
+  const cosigned = await verifyCosigners(parsed, policy.witnesses)
+  // An Ed25519 cosignature does not name its cosigner, so one key under two names is still one witness.
+  const keys = new Set(cosigned.map(({ witness }) => toHex(witness.publicKey)))
+  if (keys.size < policy.quorum) throw new TlogError('too_few_witnesses', `${keys.size} of ${policy.quorum}`)
+  return { ...checkpoint, note, cosigned: new Map(cosigned.map(({ witness, time }) => [witness.name, time])) }
 }

@@ -12,6 +12,7 @@ export const TLOG_ERRORS = {
   bad_range: 'no such place in a tree of this size',
   bad_tile: 'not a tile path, or the tile has the wrong length',
   bad_proof: 'not a proof file',
+  bad_policy: 'not a policy',
 } as const
 
 export type TlogErrorCode = keyof typeof TLOG_ERRORS

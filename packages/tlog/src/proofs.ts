@@ -32,8 +32,14 @@ async function hashSpans(spans: readonly Span[], reader: HashReader): Promise<Ui
   })
 }
 
-/** The largest power of two below `size` (RFC 6962 §2.1). */
-const splitOf = (size: number): number => 2 ** Math.floor(Math.log2(size - 1))
+/** The largest power of two below `size` ≥ 2 (RFC 6962 §2.1). Not by Math.log2, which rounds near large powers of two. */
+function splitOf(size: number): number {
+  let k = 1
+  while (k * 2 < size) k *= 2
+  return k
+}
+
+const isPowerOfTwo = (size: number): boolean => size === 1 || splitOf(size) * 2 === size
 
 function checkSize(size: number): void {
   if (!Number.isSafeInteger(size) || size < 0) throw new TlogError('bad_range', `size ${size}`)
@@ -141,7 +147,7 @@ export function verifyConsistency(claim: {
     if (oldSize === 0 && !equal(oldRoot, EMPTY_ROOT)) refuse()
     return
   }
-  const path = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...claim.proof] : [...claim.proof]
+  const path = isPowerOfTwo(oldSize) ? [oldRoot, ...claim.proof] : [...claim.proof]
   let fn = oldSize - 1
   let sn = newSize - 1
   while (fn % 2 === 1) {

@@ -5,7 +5,10 @@ import { HASH_BYTES, type HashReader, nodeHash } from './tree.ts'
 /** Tiles, c2sp.org/tlog-tiles: 256 hashes each, eight levels of the tree high. */
 export const TILE_WIDTH = 256
 const TILE_HEIGHT = 8
+/** A tree that JavaScript can count (2^53 leaves) has tiles on seven levels; the specification allows 64. */
 const MAX_TILE_LEVEL = 6
+/** The longest entry a bundle can hold: its length is a u16. */
+export const ENTRY_MAX_BYTES = 0xffff
 
 export type TilePath =
   | { readonly kind: 'tile'; readonly level: number; readonly index: number; readonly width: number }
@@ -107,7 +110,7 @@ function pairs(row: readonly Uint8Array[]): Uint8Array[] {
 export function encodeEntries(entries: readonly Uint8Array[]): Uint8Array {
   return concat(
     ...entries.flatMap(entry => {
-      if (entry.length > 0xffff) throw new TlogError('bad_tile', 'entry too long')
+      if (entry.length > ENTRY_MAX_BYTES) throw new TlogError('bad_tile', 'entry too long')
       return [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]
     }),
   )

@@ -2,9 +2,27 @@ import { equal, fromHex, toHex, utf8 } from '@hausrecht/crypto/bytes'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TlogError } from './errors.ts'
-import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './proofs.ts'
-import { decodeEntries, encodeEntries, formatTilePath, parseTilePath, tileData, tileReader } from './tiles.ts'
-import { appendLeaves, EMPTY_ROOT, frontierNodes, type HashReader, leafHash, nodeHash, rootOf } from './tree.ts'
+import { consistencyProof, inclusionProof, MAX_PROOF_HASHES, verifyConsistency, verifyInclusion } from './proofs.ts'
+import {
+  decodeEntries,
+  ENTRY_MAX_BYTES,
+  encodeEntries,
+  formatTilePath,
+  parseTilePath,
+  tileData,
+  tileReader,
+  tileWidth,
+} from './tiles.ts'
+import {
+  appendLeaves,
+  EMPTY_ROOT,
+  frontierNodes,
+  type HashReader,
+  leafHash,
+  type NodeId,
+  nodeHash,
+  rootOf,
+} from './tree.ts'
 
 /** RFC 6962 §2.1 word by word. */
 function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
@@ -117,7 +135,47 @@ describe('the tree of RFC 6962', () => {
   })
 })
 
+describe('large trees', () => {
+  // Math.log2 rounds these up to the next power, so they are where a tree's split goes wrong first.
+  const sizes = [2 ** 31, 2 ** 49, 2 ** 52].flatMap(power => [power - 1, power, power + 1])
+
+  test.each(sizes)('a proof over %d leaves names the subtrees of RFC 6962', async size => {
+    const asked: NodeId[] = []
+    const reader: HashReader = {
+      read: async nodes => {
+        asked.push(...nodes)
+        return nodes.map(({ level, index }) => leafHash(utf8(`${level}/${index}`)))
+      },
+    }
+    const frontier = await reader.read(frontierNodes(size))
+    const root = rootOf(frontier)
+    asked.length = 0
+    const index = size - 1
+    const proof = await inclusionProof(index, size, reader)
+    for (const node of asked) expect((node.index + 1) * 2 ** node.level).toBeLessThanOrEqual(size)
+    if (size % 2 === 1) verifyInclusion({ leafHash: leafHash(utf8(`0/${index}`)), index, size, proof, root })
+    expect(proof.length).toBeLessThanOrEqual(MAX_PROOF_HASHES)
+    expect(() => verifyConsistency({ oldSize: size, newSize: size + 2, oldRoot: root, newRoot: root, proof })).toThrow(
+      TlogError,
+    )
+  })
+})
+
 describe('tile paths', () => {
+  test('a tree of 70,000 leaves has the tiles that the specification counts', () => {
+    const tiles = (level: number): number[] => {
+      const widths: number[] = []
+      for (let width = tileWidth(level, 0, 70_000); width > 0; width = tileWidth(level, widths.length, 70_000))
+        widths.push(width)
+      return widths
+    }
+    expect([tiles(0).length, tiles(0).at(-1)]).toEqual([274, 112])
+    expect(tiles(1)).toEqual([256, 17])
+    expect(tiles(2)).toEqual([1])
+    expect(tiles(3)).toEqual([])
+    expect([tileWidth(0, 0, 256), tileWidth(1, 0, 256)]).toEqual([256, 1])
+  })
+
   test('are those of the specification', () => {
     expect(formatTilePath({ kind: 'tile', level: 0, index: 1234067, width: 256 })).toBe('tile/0/x001/x234/067')
     expect(parseTilePath('tile/entries/x001/x234/067.p/112')).toEqual({ kind: 'entries', index: 1234067, width: 112 })
@@ -138,9 +196,23 @@ describe('tile paths', () => {
   })
 
   test('entry bundles come back as they were, and torn ones are refused', () => {
-    const entries = [utf8('a'), new Uint8Array(0), new Uint8Array(65_535)]
+    const entries = [utf8('a'), new Uint8Array(0), new Uint8Array(ENTRY_MAX_BYTES)]
     const bytes = encodeEntries(entries)
     expect(decodeEntries(bytes).every((entry, i) => equal(entry, entries[i] ?? utf8('x')))).toBe(true)
     expect(() => decodeEntries(bytes.subarray(0, 6))).toThrow(TlogError)
+    expect(() => encodeEntries([new Uint8Array(ENTRY_MAX_BYTES + 1)])).toThrow(TlogError)
+    expect(() => decodeEntries(encodeEntries(Array.from({ length: 257 }, () => utf8(''))))).toThrow(TlogError)
+  })
+
+  test('any bytes are a bundle or a TlogError', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), bytes => {
+        try {
+          expect(encodeEntries(decodeEntries(bytes))).toEqual(bytes)
+        } catch (error) {
+          if (!(error instanceof TlogError)) throw error
+        }
+      }),
+    )
   })
 })
