@@ -58,6 +58,7 @@ export const english = {
     noSound: 'leave the sound out',
     noWait: 'give the order and do not wait until it is carried out',
     watch: 'keep showing it',
+    trust: 'key of a witness that has to cosign; all that are named have to',
   },
   commands: {
     start: {

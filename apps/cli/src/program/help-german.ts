@@ -59,6 +59,7 @@ export const german: HelpWords = {
     noSound: 'den Ton weglassen',
     noWait: 'den Auftrag geben und nicht warten, bis er ausgeführt ist',
     watch: 'weiter anzeigen',
+    trust: 'Schlüssel eines Zeugen, der gegenzeichnen muss; alle genannten müssen es',
   },
   commands: {
     start: {

@@ -36,6 +36,7 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   noSound: '--no-sound',
   noWait: '--no-wait',
   watch: '--watch',
+  trust: '--trust <witness key...>',
 }
 
 /** How each argument is written. */
@@ -71,7 +72,7 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   'devices list': {},
   'devices remove': { arguments: ['device'], options: ['yes'] },
   doctor: {},
-  init: { options: ['vault', 'householdName', 'label'] },
+  init: { options: ['vault', 'householdName', 'label', 'trust'] },
   hub: {},
   vault: { options: ['port', 'host', 'database', 'blobs', 'origin', 'witness', 'quota', 'tlsCert', 'tlsKey'] },
   witness: { options: ['port', 'host', 'log', 'name'] },

@@ -1,0 +1,23 @@
+import { tilde } from '../data-folder.ts'
+import { CliError } from '../errors.ts'
+import type { Handler } from '../handlers.ts'
+import { found } from './found.ts'
+import { words } from './init-words.ts'
+
+/** `hausrecht init --vault URL` */
+export const init: Handler = async (context, _args, options) => {
+  const t = words[context.language]
+  const vault = options.text('vault')
+  if (vault === undefined) throw CliError.of('usage', { what: t.needsVault, command: `${context.invocation} init` })
+  const [name, label] = [options.text('householdName'), options.text('label')]
+  const founded = await found(context, {
+    vault: vault.replace(/\/+$/, ''),
+    witnesses: options.texts('trust'),
+    ...(name === undefined ? {} : { name }),
+    ...(label === undefined ? {} : { label }),
+  })
+  context.out.line(t.founded(founded.name, tilde(context.dataDir)))
+  context.out.line(t.next(context.invocation))
+  context.out.value(founded)
+  return 0
+}
