@@ -1,0 +1,15 @@
+/** Sealed bytes by name. A name is `<household>/<object id>`; both are base32, so no path can be made of them. */
+export type BlobStore = {
+  /** Durable when it returns; the same name again replaces. */
+  put(name: BlobName, bytes: Uint8Array): Promise<void>
+  /** The whole blob, or bytes [start, end); null when there is none. */
+  get(name: BlobName, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array | null>
+  /** Its size, or null when it is not there: the read-back after a deletion. */
+  size(name: BlobName): Promise<number | null>
+  /** Removing what is not there is fine. */
+  remove(name: BlobName): Promise<void>
+  /** What this store is, for the health page. @throws when it cannot be used */
+  check(): Promise<string>
+}
+
+export type BlobName = { readonly household: string; readonly object: string }

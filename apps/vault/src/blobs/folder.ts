@@ -1,0 +1,100 @@
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toHex } from '@hausrecht/crypto/bytes'
+import { randomBytes } from '@hausrecht/crypto/random'
+import { errnoOf } from '../errors.ts'
+import type { BlobName, BlobStore } from './blob-store.ts'
+
+const missing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
+
+/** A folder: temporary file, fsync, rename, fsync of the folder. Objects lie in 1024 folders a household. */
+export async function folderStore(dir: string): Promise<BlobStore> {
+  const temporary = join(dir, 'tmp')
+  // What lies here was never acknowledged.
+  await rm(temporary, { recursive: true, force: true })
+  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  const made = new Set<string>()
+  const folderOf = (name: BlobName): string => join(dir, name.household, name.object.slice(0, 2))
+  const pathOf = (name: BlobName): string => join(folderOf(name), name.object)
+
+  const syncFolder = async (path: string): Promise<void> => {
+    const handle = await open(path, 'r')
+    await handle.sync().finally(() => handle.close())
+  }
+
+  const ready = async (folder: string): Promise<void> => {
+    if (made.has(folder)) return
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (first) {
+      await syncFolder(dir)
+      await syncFolder(join(folder, '..'))
+    }
+    made.add(folder)
+  }
+
+  return {
+    async put(name, bytes) {
+      const folder = folderOf(name)
+      const part = join(temporary, toHex(randomBytes(12)))
+      try {
+        await ready(folder)
+        const file = await open(part, 'wx', 0o600)
+        try {
+          await file.writeFile(bytes)
+          await file.datasync()
+        } finally {
+          await file.close()
+        }
+        await rename(part, pathOf(name))
+        await syncFolder(folder)
+      } catch (error) {
+        if (missing(error)) made.delete(folder)
+        await rm(part, { force: true })
+        throw error
+      }
+    },
+
+    async get(name, range) {
+      const file = await open(pathOf(name), 'r').catch(error => {
+        if (missing(error)) return null
+        throw error
+      })
+      if (!file) return null
+      try {
+        const { size } = await file.stat()
+        const start = Math.min(range?.start ?? 0, size)
+        const bytes = new Uint8Array(Math.max(0, Math.min(range?.end ?? size, size) - start))
+        for (let at = 0; at < bytes.length; ) {
+          const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at)
+          if (bytesRead === 0) throw new Error('blob became shorter while it was read')
+          at += bytesRead
+        }
+        return bytes
+      } finally {
+        await file.close()
+      }
+    },
+
+    async size(name) {
+      return stat(pathOf(name)).then(
+        info => info.size,
+        error => {
+          if (missing(error)) return null
+          throw error
+        },
+      )
+    },
+
+    async remove(name) {
+      await rm(pathOf(name), { force: true })
+      await syncFolder(folderOf(name)).catch(error => {
+        if (!missing(error)) throw error
+      })
+    },
+
+    async check() {
+      await stat(dir)
+      return 'folder'
+    },
+  }
+}

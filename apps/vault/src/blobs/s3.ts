@@ -1,0 +1,77 @@
+import { AwsClient } from 'aws4fetch'
+import type { BlobConfig } from '../config.ts'
+import { StartError, VaultRefusal } from '../errors.ts'
+import type { BlobName, BlobStore } from './blob-store.ts'
+
+/** Any S3 store, addressed by path. Durable means: the store answered 200. */
+export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Promise<BlobStore> {
+  const client = new AwsClient({
+    accessKeyId: config.accessKeyId,
+    secretAccessKey: config.secretAccessKey,
+    region: config.region,
+    service: 's3',
+    retries: 3,
+  })
+  const bucket = `${config.endpoint.replace(/\/+$/, '')}/${config.bucket}`
+  const url = (name: BlobName): string => `${bucket}/${name.household}/${name.object}`
+
+  const send = async (method: string, target: string, init: RequestInit = {}): Promise<Response> => {
+    try {
+      return await client.fetch(target, { ...init, method })
+    } catch {
+      throw new VaultRefusal('busy', { detail: 'The blob store does not answer.', retryAfter: 5 })
+    }
+  }
+  const fail = async (response: Response): Promise<never> => {
+    await response.body?.cancel()
+    if (response.status === 507) throw new VaultRefusal('storage_full')
+    throw new VaultRefusal('busy', { detail: `The blob store answers ${response.status}.`, retryAfter: 5 })
+  }
+
+  const made = await send('PUT', bucket)
+  await made.body?.cancel()
+  // 409: it is ours already (BucketAlreadyOwnedByYou).
+  if (!made.ok && made.status !== 409)
+    throw new StartError('blobs', `The bucket ${config.bucket} cannot be used: the store answers ${made.status}.`)
+
+  return {
+    async put(name, bytes) {
+      const response = await send('PUT', url(name), {
+        body: new Uint8Array(bytes),
+        headers: { 'content-type': 'application/octet-stream' },
+      })
+      if (!response.ok) await fail(response)
+      await response.body?.cancel()
+    },
+
+    async get(name, range) {
+      const headers = range ? { range: `bytes=${range.start}-${range.end - 1}` } : undefined
+      const response = await send('GET', url(name), headers ? { headers } : {})
+      if (response.status === 404) {
+        await response.body?.cancel()
+        return null
+      }
+      if (!response.ok) return fail(response)
+      return new Uint8Array(await response.arrayBuffer())
+    },
+
+    async size(name) {
+      const response = await send('HEAD', url(name))
+      if (response.status === 404) return null
+      if (!response.ok) return fail(response)
+      return Number(response.headers.get('content-length'))
+    },
+
+    async remove(name) {
+      const response = await send('DELETE', url(name))
+      await response.body?.cancel()
+      if (!response.ok && response.status !== 404) await fail(response)
+    },
+
+    async check() {
+      const response = await send('HEAD', bucket)
+      if (!response.ok) throw new VaultRefusal('busy', { detail: `The blob store answers ${response.status}.` })
+      return 's3'
+    },
+  }
+}

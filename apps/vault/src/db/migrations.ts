@@ -1,0 +1,54 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration'
+import { StartError } from '../errors.ts'
+import type { Tables } from './schema.ts'
+
+const first: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`
+      create table household (
+        id text primary key, created_at bigint not null, log_size bigint not null, frontier bytea not null,
+        checkpoint text not null, entries bigint not null, objects bigint not null, bytes bigint not null)`.execute(db)
+    await sql`
+      create table log_leaf (household text not null references household, index bigint not null, data bytea not null,
+        primary key (household, index))`.execute(db)
+    await sql`
+      create table log_node (household text not null references household, level smallint not null, index bigint not null,
+        hash bytea not null, primary key (household, level, index))`.execute(db)
+    await sql`
+      create table entry (household text not null references household, place bigint not null, log_index bigint not null,
+        data bytea not null, payload bytea, primary key (household, place))`.execute(db)
+    await sql`
+      create table object (household text not null references household, object_id text not null, stream text not null,
+        generation bigint not null, leaf bigint not null, kind smallint not null, size bigint not null, sha256 bytea not null,
+        recorder text not null, received_at bigint not null, primary key (household, object_id))`.execute(db)
+    await sql`create index object_by_leaf on object (household, stream, leaf, object_id)`.execute(db)
+    await sql`
+      create table purge (household text not null, object_id text not null, size bigint not null, queued_at bigint not null,
+        tries integer not null default 0, primary key (household, object_id))`.execute(db)
+    await sql`
+      create table access_token (hash bytea primary key, household text not null, device text not null, stream text not null,
+        lo bigint not null, hi bigint not null, expires bigint not null)`.execute(db)
+    await sql`
+      create table pending (household text not null references household, device text not null, request text not null,
+        challenge text, reveal text, created_at bigint not null, expires_at bigint not null,
+        primary key (household, device))`.execute(db)
+    await sql`
+      create table packet (household text not null references household, packet_id text not null, sender text not null,
+        recipient text not null, data bytea not null, created_at bigint not null, primary key (household, packet_id))`.execute(
+      db,
+    )
+    await sql`
+      create table release (household text not null references household, packet_id text not null, sender text not null,
+        recipient text not null, ephemeral_key text not null, sealed text, expires_at bigint not null,
+        primary key (household, packet_id))`.execute(db)
+  },
+}
+
+const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ '0001_first': first }) }
+
+/** Brings the tables up to date; another vault that starts at the same time waits. @throws StartError database */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  if (error) throw new StartError('database', `The database could not be prepared: ${String(error)}`)
+}

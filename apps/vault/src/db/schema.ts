@@ -1,0 +1,57 @@
+import type { ColumnType, Generated } from 'kysely'
+
+type Bytes = Uint8Array
+/** PostgreSQL's bigint; read as a number (all of ours are safe integers). */
+type Big = ColumnType<number, number, number>
+
+/** The tables. Ids are base32 text, times milliseconds since 1970. Nothing here can open a segment. */
+export type Tables = {
+  household: {
+    id: string
+    created_at: Big
+    log_size: Big
+    /** Hashes of the log's complete subtrees, joined. */
+    frontier: Bytes
+    checkpoint: string
+    /** Control entries so far. */
+    entries: Big
+    objects: Big
+    bytes: Big
+  }
+  log_leaf: { household: string; index: Big; data: Bytes }
+  log_node: { household: string; level: number; index: Big; hash: Bytes }
+  entry: { household: string; place: Big; log_index: Big; data: Bytes; payload: Bytes | null }
+  object: {
+    household: string
+    object_id: string
+    stream: string
+    generation: Big
+    leaf: Big
+    kind: number
+    size: Big
+    sha256: Bytes
+    recorder: string
+    received_at: Big
+  }
+  purge: { household: string; object_id: string; size: Big; queued_at: Big; tries: Generated<number> }
+  access_token: { hash: Bytes; household: string; device: string; stream: string; lo: Big; hi: Big; expires: Big }
+  pending: {
+    household: string
+    device: string
+    request: string
+    challenge: string | null
+    reveal: string | null
+    created_at: Big
+    expires_at: Big
+  }
+  packet: { household: string; packet_id: string; sender: string; recipient: string; data: Bytes; created_at: Big }
+  release: {
+    household: string
+    packet_id: string
+    sender: string
+    recipient: string
+    ephemeral_key: string
+    sealed: string | null
+    expires_at: Big
+  }
+}

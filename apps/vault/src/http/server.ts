@@ -1,0 +1,289 @@
+import { decodeEntry } from '@hausrecht/chain/entry'
+import { ChainError } from '@hausrecht/chain/errors'
+import { activeDevice } from '@hausrecht/chain/rights'
+import type { Role } from '@hausrecht/chain/types'
+import { LIMITS } from '@hausrecht/contract/limits'
+import { type Auth, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@hausrecht/contract/routes'
+import { fromBase64 } from '@hausrecht/crypto/bytes'
+import { CryptoError } from '@hausrecht/crypto/errors'
+import { type HouseholdId, parseHouseholdId } from '@hausrecht/crypto/ids'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { isDiskFull, VaultRefusal } from '../errors.ts'
+import { isOperator } from '../operator/token.ts'
+import type { Answer, Call } from './context.ts'
+import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
+import { Nonces } from './nonces.ts'
+import { type Claimed, readClaim, verifyClaim } from './signed.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    claim: Claimed | null
+    raw_body: Uint8Array
+    began: number
+  }
+}
+
+export type ServerOptions = {
+  readonly services: Services
+  readonly operatorToken: string
+  readonly log: Logger
+  readonly now: () => number
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
+}
+
+const EMPTY = new Uint8Array(0)
+const ROLES: { readonly [A in Auth]?: readonly Role[] } = {
+  admin: ['admin'],
+  recorder: ['recorder'],
+  reader: ['admin', 'vault', 'session'],
+}
+
+/** The vault's one port. Every route comes from the contract; every request is signed or carries the operator's token. */
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const { services, log } = options
+  const nonces = new Nonces(LIMITS.clockSkewSeconds * 2)
+  const app = Fastify({
+    logger: false,
+    bodyLimit: LIMITS.objectBytes,
+    routerOptions: { caseSensitive: true, maxParamLength: 128 },
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, useDefaults: false } },
+    ...(options.tls
+      ? { https: { ...options.tls, maxHeaderSize: LIMITS.headerBytes } }
+      : { http: { maxHeaderSize: LIMITS.headerBytes } }),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return
+      const refusal = new VaultRefusal(error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request')
+      const body = JSON.stringify(refusal.toProblem())
+      socket.end(
+        `HTTP/1.1 ${refusal.toProblem().status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      )
+    },
+  }) as unknown as FastifyInstance
+
+  app.decorateRequest('claim', null)
+  app.decorateRequest('began', 0)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body: Buffer, next) => {
+    request.raw_body = body
+    next(null, body)
+  })
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: LIMITS.jsonBytes },
+    (request, body: Buffer, next) => {
+      request.raw_body = body
+      try {
+        next(null, JSON.parse(body.toString('utf8')))
+      } catch {
+        next(new VaultRefusal('bad_request', { detail: 'The body is not JSON.' }))
+      }
+    },
+  )
+
+  app.setErrorHandler((error: Error & { code?: string; validation?: unknown }, request, reply) =>
+    refuse(reply, toRefusal(error, request, log)),
+  )
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const known = ROUTE_NAMES.some(name => pathPattern(ROUTES[name].path).test(path))
+    return refuse(reply, new VaultRefusal(known ? 'method_not_allowed' : 'not_found'))
+  })
+  app.addHook('onRequest', async request => {
+    request.raw_body = EMPTY
+    request.began = performance.now()
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = (request.routeOptions.config as { name?: string }).name ?? 'none'
+    services.metrics.observe(route, reply.statusCode, (performance.now() - request.began) / 1000)
+  })
+  for (const name of ROUTE_NAMES) addRoute(app, name, { ...options, nonces })
+  return app
+}
+
+/** The path of a route as a regular expression, to tell a wrong method from a wrong address. */
+const pathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`)
+
+function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions & { nonces: Nonces }): void {
+  const route: Route = ROUTES[name]
+  const octets =
+    route.body && 'octets' in route.body && typeof route.body.octets === 'number' ? route.body.octets : null
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { name },
+    ...(octets !== null && { bodyLimit: octets }),
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.body && octets === null && { body: route.body }),
+    },
+    // Before the body is read: form and age of the signature, or the operator's token.
+    onRequest: async request => {
+      if (route.auth === 'operator') {
+        if (!isOperator(request.headers.authorization, options.operatorToken)) throw new VaultRefusal('operator_only')
+        return
+      }
+      const header = (key: string): string | undefined => {
+        const value = request.headers[key]
+        return typeof value === 'string' ? value : undefined
+      }
+      request.claim = readClaim({ method: request.method, target: request.url, header }, options.now())
+    },
+    // Before anything in the body is believed: who signed it.
+    preValidation: async request => {
+      if (request.claim)
+        await verifyClaim(
+          request.claim,
+          await keyOf(route.auth, request, options.services),
+          bodyOf(request),
+          options.nonces,
+          options.now(),
+        )
+    },
+    handler: async (request, reply) => {
+      if (octets !== null && request.headers['content-type'] !== 'application/octet-stream')
+        throw new VaultRefusal('unsupported_media_type')
+      return send(reply, await dispatch(name, route.auth, request, reply, options.services))
+    },
+  })
+}
+
+const bodyOf = (request: FastifyRequest): Uint8Array | null =>
+  request.raw_body.length > 0 || request.claim?.digest ? request.raw_body : null
+
+const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  (request.params ?? {}) as Record<string, string>
+
+function householdOf(request: FastifyRequest): HouseholdId {
+  try {
+    return parseHouseholdId(paramsOf(request).household ?? '')
+  } catch {
+    throw new VaultRefusal('bad_id')
+  }
+}
+
+/** The public key that must have signed. */
+async function keyOf(auth: Auth, request: FastifyRequest, services: Services): Promise<Uint8Array> {
+  const { claim } = request
+  if (!claim) throw new VaultRefusal('signature_missing')
+  if (auth === 'founder') return founderKey(request.raw_body)
+  // Not about a household: any key that signs for itself. It says its key in a header.
+  if (auth === 'any_device') return keyHeader(request)
+  const state = await services.households.state(householdOf(request))
+  const device = state.devices.get(claim.device)
+  if (device) return device.publicKey
+  if (auth === 'joiner') return keyHeader(request)
+  throw new VaultRefusal('unknown_device')
+}
+
+function keyHeader(request: FastifyRequest): Uint8Array {
+  const value = request.headers['x-device-key']
+  try {
+    const key = fromBase64(typeof value === 'string' ? value : '')
+    if (key.length === 32) return key
+  } catch {
+    // refused below, like every other malformed key
+  }
+  throw new VaultRefusal('signature_invalid', { detail: 'x-device-key must hold the public key in base64.' })
+}
+
+function founderKey(body: Uint8Array): Uint8Array {
+  try {
+    const { statement } = decodeEntry(body)
+    if (statement.type === 'genesis') return statement.publicKey
+  } catch (error) {
+    if (!(error instanceof ChainError) && !(error instanceof CryptoError)) throw error
+  }
+  throw new VaultRefusal('bad_entry', { detail: 'The body is not a genesis.' })
+}
+
+async function dispatch(
+  name: RouteName,
+  auth: Auth,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: Services,
+): Promise<Answer> {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  const header = (key: string): string | undefined => {
+    const value = request.headers[key]
+    return typeof value === 'string' ? value : undefined
+  }
+  const call: Call = {
+    params: paramsOf(request),
+    query: (request.query ?? {}) as Record<string, string | number | undefined>,
+    body: request.body,
+    bytes: request.raw_body,
+    range: header('range'),
+    token: header('x-access-token'),
+    claim: request.claim,
+    signal: gone.signal,
+  }
+  const plain = PLAIN[name]
+  if (plain) return plain(services, call)
+  const household = householdOf(request)
+  const state = await services.households.state(household)
+  const caller = request.claim?.device
+  if (!caller) throw new VaultRefusal('signature_missing')
+  const device = activeDevice(state, caller)
+  const joiner = JOINER[name]
+  if (joiner)
+    return joiner(services, { ...call, household, state, caller, isAdmin: device?.roles.includes('admin') ?? false })
+  if (!device) throw new VaultRefusal(state.devices.has(caller) ? 'removed_device' : 'unknown_device')
+  const wanted = ROLES[auth]
+  if (wanted && !device.roles.some(role => wanted.includes(role))) throw new VaultRefusal('not_allowed')
+  const member = MEMBER[name]
+  if (!member) throw new VaultRefusal('not_found')
+  return member(services, { ...call, household, state, device })
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.status(answer.status ?? 200).header('x-content-type-options', 'nosniff')
+  for (const [key, value] of Object.entries(answer.headers ?? {})) reply.header(key, value)
+  if (answer.body === undefined) return reply.send()
+  if (typeof answer.body === 'string') return reply.type(answer.type ?? 'text/plain').send(answer.body)
+  if (answer.body instanceof Uint8Array)
+    return reply
+      .type(answer.type ?? 'application/octet-stream')
+      .send(Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength))
+  return reply.type('application/json').send(JSON.stringify(answer.body))
+}
+
+function refuse(reply: FastifyReply, refusal: VaultRefusal): FastifyReply {
+  const body = refusal.toProblem()
+  if (refusal.retryAfter !== null) reply.header('retry-after', String(refusal.retryAfter))
+  return reply.status(body.status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** Whatever went wrong, as a refusal of the contract; what is nobody's fault but ours goes to the log and says nothing. */
+function toRefusal(
+  error: Error & { code?: string; validation?: unknown; validationContext?: string },
+  request: FastifyRequest,
+  log: Logger,
+): VaultRefusal {
+  if (error instanceof VaultRefusal) return error
+  if (isDiskFull(error)) return new VaultRefusal('storage_full', { retryAfter: 30 })
+  if (error.validation)
+    return new VaultRefusal(error.validationContext === 'params' ? 'bad_id' : 'bad_request', { detail: error.message })
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new VaultRefusal('too_large')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new VaultRefusal('unsupported_media_type')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_BAD_URL':
+      return new VaultRefusal('bad_request')
+  }
+  if (error instanceof CryptoError && error.code === 'bad_id') return new VaultRefusal('bad_id')
+  const databaseGone = /ECONNREFUSED|ENOENT|57P0|terminat|timeout/i.test(`${error.code ?? ''} ${error.message}`)
+  log.error(
+    { route: request.routeOptions.url, code: error.code, reason: error.message, stack: error.stack },
+    'unexpected',
+  )
+  return databaseGone ? new VaultRefusal('busy', { retryAfter: 2 }) : new VaultRefusal('internal')
+}

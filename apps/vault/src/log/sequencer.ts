@@ -1,0 +1,153 @@
+import type { Logged } from '@hausrecht/contract/schemas'
+import { concat, toBase64 } from '@hausrecht/crypto/bytes'
+import type { HouseholdId } from '@hausrecht/crypto/ids'
+import type { SigningKey } from '@hausrecht/crypto/signature'
+import { signCheckpoint } from '@hausrecht/tlog/checkpoint'
+import { inclusionProof } from '@hausrecht/tlog/proofs'
+import { appendLeaves, HASH_BYTES, leafHash } from '@hausrecht/tlog/tree'
+import type { Transaction } from 'kysely'
+import type { Database } from '../db/connect.ts'
+import type { Tables } from '../db/schema.ts'
+import { VaultRefusal } from '../errors.ts'
+import { nodeReader, storeNodes } from './node-reader.ts'
+import type { Witnesses } from './witnesses.ts'
+
+/** Leaves integrated in one round at most: one transaction, one checkpoint, one question to each witness. */
+export const BATCH_MAX = 256
+
+/** Makes the leaf inside the transaction, or refuses; the household's row is locked. `logIndex` is where the leaf will stand. */
+export type MakeLeaf = (
+  tx: Transaction<Tables>,
+  logIndex: number,
+) => Promise<{ readonly leaf: Uint8Array; committed?(): void }>
+
+type Made = { readonly waiting: Waiting; readonly logIndex: number; readonly leaf: Uint8Array; committed?(): void }
+type Round = { readonly made: readonly Made[]; readonly checkpoint: string; readonly size: number }
+type Waiting = { readonly make: MakeLeaf; resolve(logged: Logged): void; reject(error: unknown): void }
+
+/**
+ * Writes each household's log: whoever waits at the same time shares a round. A leaf is acknowledged only when it is durable, in a
+ * signed checkpoint that the witnesses were asked to cosign, with its proof: log before serve.
+ */
+export class Sequencer {
+  readonly #db: Database
+  readonly #key: SigningKey
+  readonly #origin: string
+  readonly #witnesses: Witnesses
+  readonly #waiting = new Map<HouseholdId, Waiting[]>()
+  readonly #running = new Set<HouseholdId>()
+
+  constructor(options: { db: Database; key: SigningKey; origin: string; witnesses: Witnesses }) {
+    this.#db = options.db
+    this.#key = options.key
+    this.#origin = options.origin
+    this.#witnesses = options.witnesses
+  }
+
+  append(household: HouseholdId, make: MakeLeaf): Promise<Logged> {
+    return new Promise((resolve, reject) => {
+      const queue = this.#waiting.get(household) ?? []
+      queue.push({ make, resolve, reject })
+      this.#waiting.set(household, queue)
+      if (!this.#running.has(household)) void this.#run(household)
+    })
+  }
+
+  async #run(household: HouseholdId): Promise<void> {
+    this.#running.add(household)
+    for (;;) {
+      const batch = this.#waiting.get(household)?.splice(0, BATCH_MAX) ?? []
+      if (batch.length === 0) break
+      await this.#round(household, batch)
+    }
+    this.#waiting.delete(household)
+    this.#running.delete(household)
+  }
+
+  async #round(household: HouseholdId, batch: readonly Waiting[]): Promise<void> {
+    let done: Round
+    try {
+      done = await this.#integrate(household, batch)
+    } catch (error) {
+      const refusal = error instanceof VaultRefusal ? error : new VaultRefusal('log_unavailable', { retryAfter: 2 })
+      refusal.cause = error
+      for (const { reject } of batch) reject(refusal)
+      return
+    }
+    for (const made of done.made) made.committed?.()
+    try {
+      const reader = nodeReader(this.#db, household)
+      const checkpoint = await this.#witnesses.cosign(done.checkpoint, reader)
+      await this.#db
+        .updateTable('household')
+        .set({ checkpoint })
+        .where('id', '=', household)
+        .where('log_size', '=', done.size)
+        .execute()
+      for (const { waiting, logIndex } of done.made) {
+        const proof = await inclusionProof(logIndex, done.size, reader)
+        waiting.resolve({ logIndex, checkpoint, proof: proof.map(toBase64) })
+      }
+    } catch (error) {
+      const refusal = new VaultRefusal('log_unavailable', { retryAfter: 2 })
+      refusal.cause = error
+      for (const { waiting } of done.made) waiting.reject(refusal)
+    }
+  }
+
+  async #integrate(household: HouseholdId, batch: readonly Waiting[]): Promise<Round> {
+    const refused: { waiting: Waiting; error: unknown }[] = []
+    const result = await this.#db.transaction().execute(async tx => {
+      const row = await tx
+        .selectFrom('household')
+        .select(['log_size', 'frontier'])
+        .where('id', '=', household)
+        .forUpdate()
+        .executeTakeFirst()
+      if (!row) throw new VaultRefusal('unknown_household')
+      const made: Made[] = []
+      for (const waiting of batch) {
+        const logIndex = row.log_size + made.length
+        try {
+          const { leaf, committed } = await waiting.make(tx, logIndex)
+          made.push({ waiting, logIndex, leaf, ...(committed && { committed }) })
+        } catch (error) {
+          // A refusal concerns one caller; a broken transaction concerns all.
+          if (!(error instanceof VaultRefusal)) throw error
+          refused.push({ waiting, error })
+        }
+      }
+      const frontier = splitHashes(new Uint8Array(row.frontier))
+      const tree = appendLeaves(
+        row.log_size,
+        frontier,
+        made.map(({ leaf }) => leafHash(leaf)),
+      )
+      if (made.length > 0) {
+        await tx
+          .insertInto('log_leaf')
+          .values(made.map(({ logIndex, leaf }) => ({ household, index: logIndex, data: leaf })))
+          .execute()
+        await storeNodes(tx, household, tree.newNodes)
+      }
+      const checkpoint = await signCheckpoint(
+        { origin: `${this.#origin}/hh/${household}`, size: tree.size, root: tree.root },
+        this.#key,
+      )
+      await tx
+        .updateTable('household')
+        .set({ log_size: tree.size, frontier: concat(...tree.frontier), ...(made.length > 0 && { checkpoint }) })
+        .where('id', '=', household)
+        .execute()
+      return { made, checkpoint, size: tree.size }
+    })
+    for (const { waiting, error } of refused) waiting.reject(error)
+    return result
+  }
+}
+
+function splitHashes(bytes: Uint8Array): Uint8Array[] {
+  const out: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) out.push(bytes.slice(at, at + HASH_BYTES))
+  return out
+}

@@ -1,0 +1,107 @@
+import { toBase64 } from '@hausrecht/crypto/bytes'
+import { parseCheckpoint } from '@hausrecht/tlog/checkpoint'
+import { verifyCosignature } from '@hausrecht/tlog/cosignature'
+import { type NoteKey, parseNote, parseSignatureLines, parseVkey, signatureLine, signedBy } from '@hausrecht/tlog/note'
+import { consistencyProof } from '@hausrecht/tlog/proofs'
+import type { HashReader } from '@hausrecht/tlog/tree'
+import type { Logger } from 'pino'
+import type { Clock, WitnessConfig } from '../config.ts'
+
+/** A witness that does not answer in this time is left out of the round; the checkpoint is served without its line. */
+export const WITNESS_TIMEOUT_MS = 3000
+const ANSWER_MAX = 64 * 1024
+
+export type WitnessState = {
+  readonly name: string
+  readonly vkey: string
+  readonly cosignedAt: number | null
+  readonly error: string | null
+}
+
+type Peer = { readonly url: string; readonly key: NoteKey; readonly vkey: string; readonly sizes: Map<string, number> }
+
+/** Asks witnesses to cosign checkpoints (c2sp.org/tlog-witness). */
+export class Witnesses {
+  readonly #peers: readonly Peer[]
+  readonly #states = new Map<string, WitnessState>()
+  readonly #clock: Clock
+  readonly #log: Logger
+
+  constructor(configs: readonly WitnessConfig[], clock: Clock, log: Logger) {
+    this.#peers = configs.map(({ url, vkey }) => ({
+      url: url.replace(/\/+$/, ''),
+      vkey,
+      key: parseVkey(vkey),
+      sizes: new Map(),
+    }))
+    this.#clock = clock
+    this.#log = log
+    for (const { key, vkey } of this.#peers)
+      this.#states.set(key.name, { name: key.name, vkey, cosignedAt: null, error: null })
+  }
+
+  get states(): readonly WitnessState[] {
+    return [...this.#states.values()]
+  }
+
+  /** The checkpoint with the line of every witness that cosigned it in time. */
+  async cosign(note: string, reader: HashReader): Promise<string> {
+    const lines = await Promise.all(this.#peers.map(peer => this.#ask(peer, note, reader)))
+    return note + lines.filter(line => line !== null).join('')
+  }
+
+  async #ask(peer: Peer, note: string, reader: HashReader): Promise<string | null> {
+    try {
+      const line = await this.#submit(peer, note, reader, true)
+      this.#states.set(peer.key.name, {
+        name: peer.key.name,
+        vkey: peer.vkey,
+        cosignedAt: this.#clock.now(),
+        error: null,
+      })
+      return line
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      const before = this.#states.get(peer.key.name)
+      if (before?.error !== text) this.#log.warn({ witness: peer.key.name, reason: text }, 'a witness did not cosign')
+      this.#states.set(peer.key.name, {
+        name: peer.key.name,
+        vkey: peer.vkey,
+        cosignedAt: before?.cosignedAt ?? null,
+        error: text,
+      })
+      return null
+    }
+  }
+
+  async #submit(peer: Peer, note: string, reader: HashReader, mayRetry: boolean): Promise<string> {
+    const { text } = parseNote(note)
+    const { origin, size } = parseCheckpoint(text)
+    const old = Math.min(peer.sizes.get(origin) ?? 0, size)
+    const proof = await consistencyProof(old, size, reader)
+    const body = `old ${old}\n${proof.map(hash => `${toBase64(hash)}\n`).join('')}\n${note}`
+    const response = await fetch(`${peer.url}/add-checkpoint`, {
+      method: 'POST',
+      body,
+      signal: AbortSignal.timeout(WITNESS_TIMEOUT_MS),
+      redirect: 'error',
+    })
+    const answer = (await response.text()).slice(0, ANSWER_MAX)
+    if (response.status === 409 && mayRetry) {
+      const known = Number(answer.trim())
+      if (!Number.isSafeInteger(known) || known < 0) throw new Error('witness answered nonsense')
+      // The witness saw a later tree than this log has: the log was rolled back. Never paper over it.
+      if (known > size) throw new Error(`the witness has seen ${known} entries, this log has ${size}`)
+      peer.sizes.set(origin, known)
+      return this.#submit(peer, note, reader, false)
+    }
+    if (response.status !== 200) throw new Error(`witness answered ${response.status}`)
+    for (const signature of parseSignatureLines(answer)) {
+      if (!signedBy(peer.key, signature)) continue
+      await verifyCosignature(peer.key, text, signature)
+      peer.sizes.set(origin, size)
+      return signatureLine(peer.key, signature.bytes)
+    }
+    throw new Error('witness sent no cosignature of its own')
+  }
+}

@@ -1,0 +1,192 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Health } from '@hausrecht/contract/schemas'
+import { toBase64 } from '@hausrecht/crypto/bytes'
+import { randomBytes } from '@hausrecht/crypto/random'
+import type { Secret } from '@hausrecht/crypto/secret'
+import { type SigningKey, signingKeyFromSeed } from '@hausrecht/crypto/signature'
+import { type Logger, pino } from 'pino'
+import type { BlobStore } from './blobs/blob-store.ts'
+import { folderStore } from './blobs/folder.ts'
+import { s3Store } from './blobs/s3.ts'
+import { DEFAULT_ORIGIN, systemClock, type VaultConfig } from './config.ts'
+import { connect } from './db/connect.ts'
+import { startEmbedded } from './db/embedded.ts'
+import { errnoOf, StartError } from './errors.ts'
+import { Households } from './households/households.ts'
+import type { Services } from './http/handlers.ts'
+import { buildServer } from './http/server.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { Packets } from './join/packets.ts'
+import { PendingDevices } from './join/pending.ts'
+import { Sequencer } from './log/sequencer.ts'
+import { Witnesses } from './log/witnesses.ts'
+import { Metrics } from './operator/metrics.ts'
+import { operatorToken } from './operator/token.ts'
+import { Purge } from './purge/purge.ts'
+import { Accesses } from './read/access.ts'
+import { Objects } from './read/objects.ts'
+
+export const VERSION = '0.1.0'
+
+export type Vault = {
+  readonly url: string
+  readonly origin: string
+  /** The key that signs checkpoints and accesses; a household pins it in its genesis. */
+  readonly publicKey: Uint8Array
+  readonly operatorToken: string
+  close(): Promise<void>
+}
+
+/** Starts a vault and everything it needs. @throws StartError saying what to do */
+export async function startVault(config: VaultConfig): Promise<Vault> {
+  const stops: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  }
+  try {
+    return await start(config, stops, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(config: VaultConfig, stops: (() => Promise<void>)[], close: () => Promise<void>): Promise<Vault> {
+  const clock = config.clock ?? systemClock
+  const origin = config.origin ?? DEFAULT_ORIGIN
+  const log = pino(
+    { level: config.logLevel ?? 'info', redact: ['token', 'password', 'secretAccessKey'] },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  await prepareFolder(config.dir)
+  const key = await logKey(join(config.dir, 'log-key'))
+  const token = await operatorToken(join(config.dir, 'operator-token'))
+
+  const embedded = config.databaseUrl ? null : await startEmbedded(join(config.dir, 'postgres'))
+  if (embedded) stops.push(embedded.stop)
+  const db = await connect(embedded?.options ?? { connectionString: config.databaseUrl }, error =>
+    log.warn({ reason: error.message }, 'database connection lost'),
+  )
+  stops.push(() => db.destroy())
+  const blobs = await openBlobs(config)
+
+  const witnesses = new Witnesses(config.witnesses ?? [], clock, log)
+  const sequencer = new Sequencer({ db, key, origin, witnesses })
+  const households = new Households({ db, sequencer, clock, vaultKey: key.publicKey, origin })
+  const purge = new Purge({ db, blobs, clock, log })
+  stops.push(() => purge.close())
+  // The order and the end of its rows are one transaction: after a kill the queue knows what is left to do.
+  households.inTransaction(async (tx, household, { statement }) => {
+    if (statement.type === 'delete_order') await purge.order(household, statement.ranges, tx)
+  })
+  households.onEntry((_, { statement }) => {
+    if (statement.type === 'delete_order') purge.wake()
+  })
+  purge.wake()
+  const accesses = new Accesses({ db, sequencer, key, clock })
+  const objects = new Objects({ db, blobs, accesses })
+  const ingest = new Ingest({ db, blobs, households, purge, clock, log, quotaBytes: config.quotaBytes ?? null })
+  const metrics = new Metrics({
+    ingest: ingest.counters,
+    served: objects.counters,
+    granted: accesses.counters,
+    purged: purge.counters,
+    waiting: () => purge.waiting(),
+    witnesses: () => witnesses.states,
+  })
+  const health = async (): Promise<Health> => {
+    await db.selectFrom('household').select('id').limit(1).execute()
+    return {
+      status: 'ok',
+      database: embedded ? 'embedded' : 'postgresql',
+      blobs: await blobs.check(),
+      logKey: toBase64(key.publicKey),
+      origin,
+    }
+  }
+  const services: Services = {
+    ...{ db, households, ingest, accesses, objects, purge, witnesses, metrics, health },
+    pending: new PendingDevices({ db, clock }),
+    packets: new Packets({ db, clock }),
+    quotaBytes: config.quotaBytes ?? null,
+    now: () => clock.now(),
+    version: VERSION,
+  }
+  const app = buildServer({ services, operatorToken: token, log, now: () => clock.now(), tls: await readTls(config) })
+  stops.push(async () => {
+    households.wakeAll()
+    await app.close()
+  })
+  const host = config.host ?? '127.0.0.1'
+  await app.listen({ host, port: config.port }).catch((error: unknown) => {
+    throw listenError(error, host, config.port)
+  })
+  const { port } = app.server.address() as AddressInfo
+  const url = `${config.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  announce(log, url)
+  return { url, origin, publicKey: key.publicKey, operatorToken: token, close }
+}
+
+const announce = (log: Logger, url: string): void => log.info({ url }, 'vault listens')
+
+async function prepareFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await writeFile(join(dir, '.write-test'), '', { mode: 0o600 })
+  } catch (error) {
+    const why: Record<string, string> = {
+      EACCES: 'is not writable',
+      EROFS: 'is read-only',
+      ENOSPC: 'is on a full disk',
+    }
+    throw new StartError(
+      'folder',
+      `The folder ${dir} ${why[errnoOf(error) ?? ''] ?? 'cannot be used'}: choose another with --data.`,
+    )
+  }
+}
+
+async function logKey(path: string): Promise<SigningKey> {
+  const { Secret: SecretBytes } = await import('@hausrecht/crypto/secret')
+  let seed: Secret
+  try {
+    seed = SecretBytes.from(new Uint8Array(await readFile(path)))
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    const bytes = randomBytes(32)
+    await writeFile(path, bytes, { mode: 0o600, flush: true })
+    seed = SecretBytes.from(bytes)
+  }
+  const key = await signingKeyFromSeed(seed)
+  seed.zero()
+  return key
+}
+
+async function openBlobs(config: VaultConfig): Promise<BlobStore> {
+  const { blobs } = config
+  if (blobs?.kind === 's3') return s3Store(blobs)
+  return folderStore(blobs?.dir ?? join(config.dir, 'blobs'))
+}
+
+async function readTls(config: VaultConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
+  if (!config.tls) return null
+  try {
+    return { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) }
+  } catch (error) {
+    throw new StartError('tls', `The certificate cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  if (errnoOf(error) === 'EADDRINUSE')
+    return new StartError(
+      'port_taken',
+      `Port ${port} on ${host} is taken: stop what uses it, or choose another with --port.`,
+    )
+  if (errnoOf(error) === 'EACCES')
+    return new StartError('port_taken', `Port ${port} needs rights that this user has not got: choose one above 1023.`)
+  if (errnoOf(error) === 'EADDRNOTAVAIL') return new StartError('port_taken', `This machine has no address ${host}.`)
+  return error
+}
