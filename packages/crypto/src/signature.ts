@@ -15,8 +15,8 @@ export type SigningKey = {
   sign(message: Uint8Array): Promise<Uint8Array>
 }
 
-/** A signing key from its 32-byte seed; the seed stays the caller's. */
-export function signingKeyFromSeed(seed: Secret): Promise<SigningKey> {
+/** A signing key from its 32-byte seed (a `Secret`, or whatever else lends its bytes); the seed stays the caller's. */
+export function signingKeyFromSeed(seed: Pick<Secret, 'use'>): Promise<SigningKey> {
   return seed.use(bytes => {
     if (bytes.length !== 32) throw new CryptoError('bad_length', 'seed')
     return importSigner(bytes.slice(), ed25519.getPublicKey(bytes))
