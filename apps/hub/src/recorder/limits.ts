@@ -9,8 +9,8 @@ export const SEGMENT_MIN_MS = 2000
 export const PART_MAX_MS = 5000
 /** A segment of sound that no cut of the picture ends is cut after this. */
 export const AUDIO_MAX_MS = 5000
-/** Bytes of one open segment: a camera can't make the hub hold more. The payload's own limit is 32 MiB. */
-export const SEGMENT_MAX_BYTES = 24 * 1024 * 1024
+/** Bytes of one open segment: a camera can't make the hub hold more, and the vault takes objects up to 8 MiB, padding included. */
+export const SEGMENT_MAX_BYTES = 7.5 * 1024 * 1024
 /** Frames of one open segment. */
 export const SEGMENT_MAX_FRAMES = 4096
 /** Sealed segments of one camera that wait for the disk; beyond it frames are dropped with the reason `hub_overloaded`. */

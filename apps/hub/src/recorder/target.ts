@@ -21,7 +21,6 @@ export type Seal = (object: {
 
 export type TargetOptions = {
   readonly stream: StreamId
-  readonly kind: Exclude<Kind, 4>
   /** The generation a leaf belongs to, as the chain says; null when the stream has none for it. */
   readonly generationOf: (leaf: number) => number | null
   /** How far each generation of the stream has come. */
@@ -32,6 +31,8 @@ export type TargetOptions = {
   readonly append: (meta: ObjectMeta, parts: readonly Uint8Array[]) => Promise<Outcome>
   /** A piece is sealed and durable. */
   readonly onRecorded?: (piece: Piece) => void
+  /** A gap object is durable. */
+  readonly onGap?: (gap: RecordedGap) => void
   /** A piece was cut that could not be sealed or kept. */
   readonly onLost: (piece: Piece, reason: 'no_key' | 'hub_overloaded' | 'seal_failed', error?: unknown) => void
 }
@@ -63,7 +64,7 @@ export class StreamTarget {
     }
     const { startMs: startTime, durationMs: duration } = piece
     this.#enqueue(
-      this.#options.kind,
+      KINDS[piece.kind],
       startTime,
       duration,
       0,
@@ -88,13 +89,14 @@ export class StreamTarget {
     const startTime = Math.max(0, Math.round(gap.fromMs))
     const duration = Math.max(0, Math.round(gap.toMs) - startTime)
     const { reason, lost } = gap
-    return this.#enqueue(KINDS.gap, startTime, duration, lost, sequence => ({
+    const written = this.#enqueue(KINDS.gap, startTime, duration, lost, sequence => ({
       type: 'gap',
       sequence,
       startTime,
       duration,
       gap: { from: startTime, to: startTime + duration, reason, lost },
     }))
+    return written.then(() => this.#options.onGap?.(gap))
   }
 
   /** Resolves when everything written so far is sealed and in the spool's hands. */

@@ -46,14 +46,15 @@ export type HubStatus = {
     readonly lastRefusal: string | null
   }
   readonly chain: {
-    /** Newest verified entry. */
-    readonly seq: number | null
-    readonly logSize: number | null
+    /** Verified control entries, and leaves of the log. */
+    readonly entries: number
+    readonly logSize: number
     readonly syncedAtMs: number | null
     readonly problem: string | null
-    /** Delete orders that are applied to the key store. */
+    /** Delete orders that are durably applied to the keys. */
     readonly appliedOrders: number
-    readonly witness: { readonly name: string; readonly cosignedAtMs: number | null } | null
+    /** When each witness last cosigned, by its clock. */
+    readonly witnesses: readonly { readonly name: string; readonly cosignedAtMs: number }[]
   }
 }
 
