@@ -7,7 +7,7 @@ import { ClientError } from './errors.ts'
 import { maintain } from './household.ts'
 import { pause } from './http-call.ts'
 import type { TreeName } from './key-store.ts'
-import { listSent, saveSent } from './packet-ledger.ts'
+import { forgetSent, listSent, saveSent } from './packet-ledger.ts'
 import { answerReleases, askForRelease, inspectPacket, installPacket, sendKeys } from './packets.ts'
 import { replenishPrekeys } from './prekeys.ts'
 import { VaultError } from './vault-error.ts'
@@ -83,6 +83,7 @@ export class Courier {
     const device = this.#device
     const { state, entries } = device.chain
     const due = dueDeliveries({ state, entries, accesses: [] }, device.id, device.keys.held())
+    for (const lost of (await listSent(device)).filter(other => !other.posted)) await forgetSent(device, lost.packet)
     const sent = await listSent(device)
     const sentTo: DeviceId[] = []
     const unable: DeviceId[] = []

@@ -20,6 +20,8 @@ export type Sent = {
   readonly recipient: DeviceId
   readonly prekeyId: number
   readonly trees: readonly TreeName[]
+  /** The vault has it. False after a crash on the way: it is forgotten and sent anew. */
+  readonly posted: boolean
   /** When the release share was handed over, ms; null while the recipient has not asked. */
   readonly releasedAt: number | null
   /** The second secret; null once erased. */
@@ -30,10 +32,10 @@ const PREFIX = 'sent/'
 const fileOf = (packet: PacketId): string => `${PREFIX}${packet}`
 type Stored = Pick<OpenDevice, 'store'>
 
-/** CBOR [recipient, prekey id, [[stream, generation] …], released at or null, share or null] */
+/** CBOR [recipient, prekey id, [[stream, generation] …], posted, released at or null, share or null] */
 export async function saveSent({ store }: Stored, sent: Sent): Promise<void> {
   const trees = sent.trees.map(({ stream, generation }): CborValue => [idBytes(stream), generation])
-  const bytes = encode([idBytes(sent.recipient), sent.prekeyId, trees, sent.releasedAt, sent.share])
+  const bytes = encode([idBytes(sent.recipient), sent.prekeyId, trees, sent.posted, sent.releasedAt, sent.share])
   await store.writeSecret(fileOf(sent.packet), bytes)
   bytes.fill(0)
 }
@@ -73,8 +75,8 @@ export async function withdrawPackets(device: OpenDevice, ranges: readonly Delet
 function readSent(packet: PacketId, bytes: Uint8Array): Sent {
   const damaged = (): ClientError => new ClientError('home_damaged', fileOf(packet))
   const value = decode(bytes)
-  if (!Array.isArray(value) || value.length !== 5) throw damaged()
-  const [recipient, prekeyId, trees, releasedAt, share] = value
+  if (!Array.isArray(value) || value.length !== 6) throw damaged()
+  const [recipient, prekeyId, trees, posted, releasedAt, share] = value
   if (!(recipient instanceof Uint8Array) || typeof prekeyId !== 'number' || !Array.isArray(trees)) throw damaged()
   return {
     packet,
@@ -85,6 +87,7 @@ function readSent(packet: PacketId, bytes: Uint8Array): Sent {
       if (!(stream instanceof Uint8Array) || typeof generation !== 'number') throw damaged()
       return { stream: streamIdFrom(stream), generation }
     }),
+    posted: posted === true,
     releasedAt: typeof releasedAt === 'number' ? releasedAt : null,
     share: share instanceof Uint8Array ? share : null,
   }

@@ -58,9 +58,11 @@ export async function sendKeys(device: OpenDevice, recipient: DeviceId, parcels:
     group.nodes.fill(0)
     const share = sealed.releaseShare.use(bytes => bytes.slice())
     sealed.releaseShare.zero()
-    await saveSent(device, { packet, recipient, prekeyId: prekey.id, trees: group.trees, releasedAt: null, share })
-    share.fill(0)
+    const sent = { packet, recipient, prekeyId: prekey.id, trees: group.trees, releasedAt: null, share }
+    await saveSent(device, { ...sent, posted: false })
     await device.vault.putPacket(packet, sealed.packet)
+    await saveSent(device, { ...sent, posted: true })
+    share.fill(0)
   }
 }
 

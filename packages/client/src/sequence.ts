@@ -1,8 +1,8 @@
-import { orderFor } from '@hausrecht/chain/rights'
 import type { HouseholdState } from '@hausrecht/chain/state'
-import type { DeviceId, OrderId, StreamId } from '@hausrecht/crypto/ids'
+import type { DeviceId, ObjectId, OrderId, StreamId } from '@hausrecht/crypto/ids'
 import { leafStart, MAX_LEAF, nextLeaf } from '@hausrecht/keytree/leaf'
 import type { Gap } from '@hausrecht/media/segment/payload'
+import type { ClientErrorCode } from './errors.ts'
 
 /** A stretch of time, ms since 1970, `to` not included. */
 export type Span = { readonly from: number; readonly to: number }
@@ -21,6 +21,14 @@ export type Finding =
   | { readonly type: 'repeated'; readonly leaf: number; readonly sequence: number }
   /** The vault listed a segment out of its place. */
   | { readonly type: 'reordered'; readonly leaf: number }
+  /** An object did not open: which part is damaged, or that it is not what was asked for. `withheld`: listed, not served. */
+  | {
+      readonly type: 'damaged'
+      readonly object: ObjectId
+      readonly leaf: number
+      readonly code: ClientErrorCode | 'withheld'
+      readonly detail: string | undefined
+    }
 
 /** What the sequence check needs to know of an opened segment. */
 export type Seen = {
@@ -178,6 +186,3 @@ export function deletedIn(
     }),
   )
 }
-
-/** Who deleted a leaf, and when; null when nobody did. */
-export const deletionOf = (state: HouseholdState, stream: StreamId, leaf: number) => orderFor(state, stream, leaf)
