@@ -25,7 +25,6 @@ export type AudioConfig = {
 }
 
 export type CodecConfig = VideoConfig | AudioConfig
-export type Codec = CodecConfig['codec']
 
 /** Whether two configurations need the same decoder set-up. */
 export function sameConfig(a: CodecConfig, b: CodecConfig): boolean {

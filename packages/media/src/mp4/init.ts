@@ -1,5 +1,5 @@
 import type { CodecConfig } from '../codec/config.ts'
-import { CodecError, Mp4Error } from '../errors.ts'
+import { Mp4Error } from '../errors.ts'
 import { type Box, findBox, needBox, needPath, readBoxes, readFull } from './boxes.ts'
 import { buildSampleDescriptions, fileType, parseSampleDescriptions } from './sample-entry.ts'
 import { buildMovieHeader, buildTrack } from './track-box.ts'
@@ -103,7 +103,3 @@ export function handlerOf(trak: Box): string {
   cursor.skip(4)
   return cursor.type()
 }
-
-/** Whether an error is one of the two that reading media may throw. */
-export const isMediaError = (error: unknown): error is Mp4Error | CodecError =>
-  error instanceof Mp4Error || error instanceof CodecError

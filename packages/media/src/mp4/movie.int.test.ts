@@ -169,12 +169,14 @@ describe.skipIf(!hasChromium())('Chromium', () => {
       'pcmu.mp4',
       'sizes opus.mp4 large.mp4',
       'sizes large.mp4 opus.mp4',
+      'gap.mp4',
     ]
     const played = await playInChromium(names.map(pathOf))
     expect(played.map(({ error, frames }) => ({ error, frames }))).toEqual(
-      [100, 100, 100, 100, 400, 400].map(frames => ({ error: null, frames })),
+      [100, 100, 100, 100, 400, 400, 200].map(frames => ({ error: null, frames })),
     )
-    expect(played.map(({ audioBytes }) => audioBytes > 0)).toEqual([true, true, true, true, false, false])
-    for (const { sizes } of played.slice(4)) expect(new Set(sizes)).toEqual(new Set(['322x180', '640x360']))
+    expect(played.map(({ audioBytes }) => audioBytes > 0)).toEqual([true, true, true, true, false, false, true])
+    expect(played[6]?.duration).toBeCloseTo(68, 1)
+    for (const { sizes } of played.slice(4, 6)) expect(new Set(sizes)).toEqual(new Set(['322x180', '640x360']))
   })
 })
