@@ -5,10 +5,11 @@ import { Mp4Error } from '../errors.ts'
 import { type Fragment, parseFragment } from './fragment-read.ts'
 import { flacOf, flacRun } from './g711-run.ts'
 import { withParameterSets } from './in-band.ts'
-import { type InitTrack, parseInit } from './init.ts'
+import { parseInit } from './init.ts'
 import { buildFrontMoov, buildMoov, buildMovieType } from './movie-boxes.ts'
 import { MovieFile } from './movie-file.ts'
 import { encodeEntry, type JournalEntry, type JournalRun, type Kind, readEntries } from './movie-journal.ts'
+import { newState, progressOf, type State, type TrackProgress } from './movie-state.ts'
 import { MovieTrack } from './movie-track.ts'
 import { trimToSync } from './trim.ts'
 import { text, u32, u64 } from './write.ts'
@@ -37,39 +38,7 @@ export type MoviePart = {
   readonly mark?: string
 }
 
-export type TrackProgress = {
-  readonly parts: number
-  readonly samples: number
-  /** Samples left out because nothing they depend on is there. */
-  readonly dropped: number
-  readonly gaps: number
-  readonly durationMs: number
-  /** The mark of the last part, or null. */
-  readonly lastMark: string | null
-}
-
 export type MovieProgress = { readonly bytes: number; readonly video: TrackProgress; readonly audio: TrackProgress }
-
-type State = {
-  track: MovieTrack | null
-  parts: number
-  dropped: number
-  lastMark: string | null
-  /** Samples a channel coded as FLAC so far. */
-  coded: number
-  needsSync: boolean
-  lastInit: { readonly bytes: Uint8Array; readonly tracks: readonly InitTrack[] } | null
-}
-
-const newState = (): State => ({
-  track: null,
-  parts: 0,
-  dropped: 0,
-  lastMark: null,
-  coded: 0,
-  needsSync: true,
-  lastInit: null,
-})
 
 const TYPE = buildMovieType()
 /** `mdat` with a 64-bit size, which `finish` fills in. */
@@ -301,17 +270,5 @@ export class MovieWriter {
     } finally {
       this.#busy = false
     }
-  }
-}
-
-function progressOf(state: State): TrackProgress {
-  const { track } = state
-  return {
-    parts: state.parts,
-    samples: track?.log.count ?? 0,
-    dropped: state.dropped,
-    gaps: track?.gaps ?? 0,
-    durationMs: track === null ? 0 : Math.round((track.duration * 1000) / track.timescale),
-    lastMark: state.lastMark,
   }
 }
