@@ -140,6 +140,16 @@ export const english: Catalogue = {
     kept: 'No key has left the house.',
     next: 'Start again with `hausrecht join` on the new device.',
   }),
+  start_failed: ({ reason }) => ({
+    what: `It did not start. ${reason}`,
+    kept: 'What was recorded is kept.',
+    next: 'Run `hausrecht doctor` to see what else is missing.',
+  }),
+  joined_folder: ({ path, vault }) => ({
+    what: `${path} is a device of a household whose vault is at ${vault}.`,
+    kept: 'Nothing was changed.',
+    next: 'Run `hausrecht hub` to record here, or use another folder with --data DIR.',
+  }),
   usage: ({ what, command }) => ({ what, next: `See: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Something unexpected happened: ${what}.`,

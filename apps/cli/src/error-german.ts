@@ -140,6 +140,16 @@ export const german: Catalogue = {
     kept: 'Kein Schlüssel hat das Haus verlassen.',
     next: 'Beginne auf dem neuen Gerät neu mit `hausrecht join`.',
   }),
+  start_failed: ({ reason }) => ({
+    what: `Es ist nicht gestartet. ${reason}`,
+    kept: 'Was aufgenommen wurde, bleibt.',
+    next: 'Was sonst noch fehlt, sagt `hausrecht doctor`.',
+  }),
+  joined_folder: ({ path, vault }) => ({
+    what: `${path} ist ein Gerät eines Haushalts, dessen Tresor unter ${vault} liegt.`,
+    kept: 'Es wurde nichts verändert.',
+    next: 'Mit `hausrecht hub` nimmst du hier auf; oder nimm mit --data DIR einen anderen Ordner.',
+  }),
   usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Etwas Unerwartetes ist passiert: ${what}.`,

@@ -41,6 +41,8 @@ export type ErrorParams = {
   vault_full: { reason: string }
   vault_refused: { reason: string }
   join_failed: { reason: string }
+  start_failed: { reason: string }
+  joined_folder: { path: string; vault: string }
   usage: { what: string; command: string }
   unexpected: { what: string }
 }

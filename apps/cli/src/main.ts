@@ -6,7 +6,7 @@ import { HANDLERS } from './handlers.ts'
 import { languageFlag, languageOf } from './language.ts'
 import { createOutput } from './output.ts'
 import { buildProgram, CommanderError, explainUsage, parse } from './program/program.ts'
-import { tellFailure } from './start/child.ts'
+import { letGo, tellFailure } from './start/child.ts'
 import { createAsker } from './terminal/ask.ts'
 
 const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
@@ -54,8 +54,10 @@ try {
   if (explained !== undefined) {
     const out = context?.out ?? createOutput({ stdout, stderr, env }, args.includes('--json'))
     if (env.HAUSRECHT_DEBUG === '1') stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-    tellFailure(explained)
+    await tellFailure(explained)
     out.error(explained, language)
     process.exitCode = explained.exitCode
   }
 }
+
+letGo()

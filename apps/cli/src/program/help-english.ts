@@ -40,7 +40,7 @@ export const english = {
     database: 'a PostgreSQL to use instead of the embedded one',
     blobs: 'where sealed objects go: a folder, or s3://key:secret@host/bucket',
     origin: 'name of this vault in its logs',
-    witness: 'a witness that cosigns the logs: its name, address and key',
+    witness: 'a witness that cosigns the logs: its address and key',
     log: 'a log to cosign: its origin and key',
     quota: 'how much a household may keep, like 500GB',
     tlsCert: 'certificate, for an address that others reach',

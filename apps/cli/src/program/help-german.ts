@@ -41,7 +41,7 @@ export const german: HelpWords = {
     database: 'ein PostgreSQL statt des eingebauten',
     blobs: 'wohin versiegelte Objekte gehen: ein Ordner oder s3://schlüssel:geheimnis@host/bucket',
     origin: 'Name dieses Tresors in seinen Protokollen',
-    witness: 'ein Zeuge, der die Protokolle gegenzeichnet: Name, Adresse, Schlüssel',
+    witness: 'ein Zeuge, der die Protokolle gegenzeichnet: Adresse und Schlüssel',
     log: 'ein Protokoll zum Gegenzeichnen: Name und Schlüssel',
     quota: 'wie viel ein Haushalt aufheben darf, etwa 500GB',
     tlsCert: 'Zertifikat, für eine Adresse, die andere erreichen',

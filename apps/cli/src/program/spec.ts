@@ -18,7 +18,7 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   database: '--database <url>',
   blobs: '--blobs <place>',
   origin: '--origin <name>',
-  witness: '--witness <name,url,key...>',
+  witness: '--witness <url,key...>',
   log: '--log <origin,key...>',
   quota: '--quota <size>',
   tlsCert: '--tls-cert <file>',

@@ -45,11 +45,13 @@ function cameraNow(camera: CameraStatus, language: Language): CameraNow {
 export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> & Readonly<{ logSize?: number }>
 
 /** What the hub's own news say for the screen; empty when there are none. */
-export function fromHub(status: HubStatus | null, language: Language): FromHub {
+export function fromHub(status: HubStatus | null, language: Language, ownWitness: string | undefined): FromHub {
   if (status === null) return { cameras: [] }
   const newest = status.cameras.map(({ gaps }) => gaps).sort((a, b) => (b.toMs ?? 0) - (a.toMs ?? 0))[0]
   const count = status.cameras.reduce((sum, { gaps }) => sum + gaps.count, 0)
   const { spool, chain } = status
+  // Somebody else's witness says more than one's own, however long ago.
+  const witness = chain.witnesses.find(({ name }) => name !== ownWitness) ?? chain.witnesses[0]
   return {
     cameras: status.cameras.map(camera => cameraNow(camera, language)),
     waiting:
@@ -57,14 +59,9 @@ export function fromHub(status: HubStatus | null, language: Language): FromHub {
         ? { bytes: 0 }
         : { bytes: spool.bytes, ...(spool.oldestMs === null ? {} : { since: spool.oldestMs }) },
     ...(count === 0 ? {} : { gaps: { count, reason: reasonIn(gapWords[language], newest?.reason ?? '') } }),
-    ...(chain.witness === null
+    ...(witness === undefined
       ? {}
-      : {
-          witness: {
-            own: true,
-            ...(chain.witness.cosignedAtMs === null ? {} : { cosignedAt: chain.witness.cosignedAtMs }),
-          },
-        }),
-    ...(chain.logSize === null ? {} : { logSize: chain.logSize }),
+      : { witness: { own: witness.name === ownWitness, cosignedAt: witness.cosignedAtMs } }),
+    logSize: chain.logSize,
   }
 }

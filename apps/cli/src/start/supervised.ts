@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { CliError } from '../errors.ts'
+import { SUPERVISED } from './child.ts'
 import { type Info, type Part, readMessage, type ToChild } from './protocol.ts'
 
 /** Waits before a crashed part is started again, in ms: the last one from then on. */
@@ -27,7 +28,6 @@ export type Spec = Readonly<{
   /** What the part writes to stdout and stderr. */
   onOutput(text: string): void
   onChange(state: PartState, error?: CliError): void
-  env?: Readonly<Record<string, string>>
 }>
 
 export type Supervised = Readonly<{
@@ -64,7 +64,11 @@ export function supervise(spec: Spec): Supervised {
     let error: CliError | undefined
     let tail = ''
     // A process group of its own: Ctrl-C in the terminal reaches only the supervisor, which stops the parts in order.
-    const started = fork(spec.entry, spec.args, { silent: true, detached: true, env: { ...process.env, ...spec.env } })
+    const started = fork(spec.entry, spec.args, {
+      silent: true,
+      detached: true,
+      env: { ...process.env, [SUPERVISED]: '1' },
+    })
     child = started
     for (const stream of [started.stdout, started.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
