@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Piece } from './recorder/cutter.ts'
 import type { GapReason } from './recorder/gap-reasons.ts'
 import type { RecordedGap } from './recorder/gap-tracker.ts'
-import { type Seal, StreamTarget } from './recorder/target.ts'
+import { type Gate, makeGate, type Seal, StreamTarget } from './recorder/target.ts'
 import type { DroppedRange } from './spool/gaps.ts'
 import type { Spool } from './spool/spool.ts'
 import type { StreamState } from './spool/state.ts'
@@ -31,10 +31,18 @@ export type PieceListener = {
 export class Streams {
   readonly #options: StreamsOptions
   readonly #targets = new Map<StreamId, StreamTarget>()
+  readonly #gate: Gate
   readonly #listeners = new Map<StreamId, PieceListener>()
 
   constructor(options: StreamsOptions) {
     this.#options = options
+    const gate = makeGate()
+    // No more is sealed than the disk takes: what waits for it costs memory.
+    this.#gate = work =>
+      gate(async () => {
+        await options.spool.room()
+        return work()
+      })
   }
 
   /** The stream's target; `listener` replaces the one before. */
@@ -77,6 +85,7 @@ export class Streams {
       },
       states: this.#statesOf(stream),
       seal,
+      gate: this.#gate,
       append: (meta, parts) => spool.append(meta, parts),
       onRecorded: piece => this.#listeners.get(stream)?.onRecorded(piece),
       onLost: (piece, reason, error) => {

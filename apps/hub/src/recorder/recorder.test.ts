@@ -14,7 +14,7 @@ import type { ObjectMeta } from '../spool/record.ts'
 import type { StreamState } from '../spool/state.ts'
 import { PART_MAX_MS, SEALING_MAX, SEGMENT_MAX_BYTES } from './limits.ts'
 import { CameraRecorder, type RecorderOptions } from './recorder.ts'
-import { StreamTarget } from './target.ts'
+import { makeGate, StreamTarget } from './target.ts'
 
 const START = Date.UTC(2026, 4, 3, 10, 0, 0)
 const RATE = 90_000
@@ -45,12 +45,14 @@ class Bed {
 
   constructor(change: Partial<RecorderOptions> = {}, state?: StreamState, maxWaiting = 10_000) {
     this.maxWaiting = maxWaiting
+    const gate = makeGate()
     const target = (stream: typeof this.video) =>
       new StreamTarget({
         stream,
         generationOf: () => this.generation,
         states: state === undefined ? [] : [state],
         maxWaiting: this.maxWaiting,
+        gate,
         seal: async object => (this.held ? [encodePayload(object.kind, object.payload)] : null),
         append: async (meta, parts) => {
           this.stored.push({ meta, payload: decodePayload(meta.kind as Kind, Buffer.concat(parts)) })

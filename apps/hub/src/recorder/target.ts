@@ -19,6 +19,18 @@ export type Seal = (object: {
   readonly payload: PayloadDraft
 }) => Promise<readonly Uint8Array[] | null>
 
+/** Runs pieces of work one after the other. */
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>
+
+export function makeGate(): Gate {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const result = last.then(work)
+    last = result.catch(() => {})
+    return result
+  }
+}
+
 export type TargetOptions = {
   readonly stream: StreamId
   /** The generation a leaf belongs to, as the chain says; null when the stream has none for it. */
@@ -28,6 +40,11 @@ export type TargetOptions = {
   readonly seal: Seal
   /** Pieces that may wait for sealing. */
   readonly maxWaiting?: number
+  /**
+   * Seals one after the other over all streams: many cameras cut at one moment would otherwise have everything in memory three
+   * times at once, as frames, as payloads and sealed.
+   */
+  readonly gate: Gate
   readonly append: (meta: ObjectMeta, parts: readonly Uint8Array[]) => Promise<Outcome>
   /** A piece is sealed and durable. */
   readonly onRecorded?: (piece: Piece) => void
@@ -123,7 +140,7 @@ export class StreamTarget {
     const objectId = newObjectId()
     const meta: ObjectMeta = { stream, gen, leaf, objectId, kind, sequence, startMs, durationMs, lost }
     this.#waiting += 1
-    const sealed = this.#work.then(async () => {
+    const sealed = this.#options.gate(async () => {
       const parts = await this.#options.seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
       if (parts === null) {
         if (piece !== undefined) this.#options.onLost(piece, 'no_key')
@@ -134,13 +151,10 @@ export class StreamTarget {
       return { outcome }
     })
     this.#work = sealed
-      .then(
-        () => {},
-        error => {
-          if (piece !== undefined) this.#options.onLost(piece, 'seal_failed', error)
-        },
-      )
-      .finally(() => {
+      .catch(error => {
+        if (piece !== undefined) this.#options.onLost(piece, 'seal_failed', error)
+      })
+      .then(() => {
         this.#waiting -= 1
       })
     return sealed.then(

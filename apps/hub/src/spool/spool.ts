@@ -3,7 +3,7 @@ import { Cursor, loadCursor } from './cursor.ts'
 import { type LogFile, type Recovered, recover } from './files.ts'
 import { diskFs, type SpoolFs } from './fs.ts'
 import { type DroppedRange, type DropReason, droppedRanges } from './gaps.ts'
-import { SPOOL_CURSOR_INTERVAL_MS } from './limits.ts'
+import { SPOOL_COMMIT_BYTES, SPOOL_CURSOR_INTERVAL_MS } from './limits.ts'
 import { Reader, type SpoolEntry } from './reader.ts'
 import type { ObjectMeta } from './record.ts'
 import type { StreamStates } from './state.ts'
@@ -106,6 +106,12 @@ export class Spool {
   /** Appends a sealed object; resolves when it is durable or it is certain that it never will be. */
   append(meta: ObjectMeta, parts: readonly Uint8Array[]): Promise<Outcome> {
     return this.#writer.append(meta, parts)
+  }
+
+  /** Resolves when there is room for more without piling up; at once while the disk takes nothing, for then memory is bounded. */
+  async room(): Promise<void> {
+    const { state, pendingBytes } = this.#writer
+    if (state === 'ok' && pendingBytes >= SPOOL_COMMIT_BYTES) await this.#writer.flush()
   }
 
   flush(): Promise<void> {
