@@ -1,0 +1,117 @@
+import { RtspError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
+import type { Arrived, EmitUnit } from '../unit.ts'
+
+/**
+ * Gathers the NAL units of one picture. A picture ends with the marker bit or with a new timestamp, whichever comes first: cameras get
+ * the marker wrong. Fragments are copied into one buffer that is used again; what leaves is one copy of the right size.
+ */
+export class PictureBuilder {
+  readonly #emit: EmitUnit
+  #scratch = Buffer.allocUnsafe(256 * 1024)
+  #length = 0
+  #nalStart = -1
+  #time: number | null = null
+  #arrival = 0
+  #key = false
+  #damaged = false
+  #loss = false
+
+  constructor(emit: EmitUnit) {
+    this.#emit = emit
+  }
+
+  /** Called with each packet before its NAL units. */
+  begin(packet: Arrived): void {
+    if (this.#time !== null && packet.time !== this.#time) this.flush()
+    if (packet.lossBefore) {
+      this.#loss = true
+      // A hole inside a picture, or inside a fragmented unit, spoils this picture only.
+      if (this.#length > 0) this.#damaged = true
+      this.abandonNal()
+    }
+    this.#time = packet.time
+    this.#arrival = packet.arrival
+  }
+
+  /** Called with each packet after its NAL units. */
+  end(packet: Arrived): void {
+    if (packet.marker) this.flush()
+  }
+
+  startNal(): void {
+    this.abandonNal()
+    this.#reserve(4)
+    this.#nalStart = this.#length
+    this.#length += 4
+  }
+
+  get inNal(): boolean {
+    return this.#nalStart >= 0
+  }
+
+  append(bytes: Buffer): void {
+    this.#reserve(bytes.length)
+    bytes.copy(this.#scratch, this.#length)
+    this.#length += bytes.length
+  }
+
+  appendByte(byte: number): void {
+    this.#reserve(1)
+    this.#scratch[this.#length++] = byte
+  }
+
+  /** The NAL unit that was begun is complete; a view that is good until the next call. */
+  closeNal(): Buffer {
+    const nal = this.#scratch.subarray(this.#nalStart + 4, this.#length)
+    this.#scratch.writeUInt32BE(nal.length, this.#nalStart)
+    return nal
+  }
+
+  /** Keeps the closed unit as part of the picture. */
+  keepNal(key: boolean): void {
+    this.#nalStart = -1
+    if (key) this.#key = true
+  }
+
+  /** Takes the unit that was begun out again. */
+  abandonNal(): void {
+    if (this.#nalStart < 0) return
+    this.#length = this.#nalStart
+    this.#nalStart = -1
+  }
+
+  markKey(): void {
+    this.#key = true
+  }
+
+  /** A fragment was missing: what there is of this picture is not shown to anybody. */
+  spoil(): void {
+    this.#damaged = true
+    this.#loss = true
+    this.abandonNal()
+  }
+
+  flush(): void {
+    this.abandonNal()
+    if (this.#length > 0 && !this.#damaged && this.#time !== null) {
+      const data = new Uint8Array(this.#length)
+      data.set(this.#scratch.subarray(0, this.#length))
+      this.#emit({ data, rtpTime: this.#time, arrival: this.#arrival, key: this.#key, lossBefore: this.#loss })
+      this.#loss = false
+    }
+    this.#length = 0
+    this.#time = null
+    this.#key = false
+    this.#damaged = false
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed > LIMITS.pictureBytes) throw new RtspError('too_large', 'picture')
+    if (needed <= this.#scratch.length) return
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#scratch.length * 2))
+    this.#scratch.copy(larger, 0, 0, this.#length)
+    this.#scratch = larger
+  }
+}

@@ -1,0 +1,373 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { formatMessage, header, type RtspMessage } from './message.ts'
+import { packetiseAac, packetiseH264, packetiseH265, packetisePlain } from './packetise.ts'
+import { senderReport } from './rtcp.ts'
+import { formatRtp } from './rtp.ts'
+import { interleave, WireReader } from './wire.ts'
+
+/** What a stream of the server consists of. `fmtp` and `rtpmap` go into the session description as they are. */
+export type ServedTrack = {
+  readonly kind: 'video' | 'audio'
+  readonly codec: 'h264' | 'h265' | 'aac' | 'opus' | 'pcma' | 'pcmu'
+  readonly payloadType: number
+  readonly clockRate: number
+  readonly channels: number
+  readonly fmtp: string
+}
+
+/** One frame to send. Times are ticks of the track's clock. */
+export type ServedFrame = { readonly track: number; readonly data: Uint8Array; readonly rtpTime: number }
+
+/** Gives frames in real time until `stop`. */
+export type FrameSource = {
+  readonly tracks: readonly ServedTrack[]
+  play(send: (frame: ServedFrame) => void): { stop(): void }
+}
+
+/** What goes wrong, on purpose; may be changed while clients play. */
+export type Faults = {
+  /** Share of RTP packets that are not sent, 0…1. */
+  loss?: number
+  /** Ticks added to every timestamp from now on. */
+  clockJump?: number
+  noReports?: boolean
+  noMarker?: boolean
+  /** Nothing is sent or answered any more; the connection stays open. */
+  stall?: boolean
+  /** Every second packet pair is swapped. */
+  reorder?: boolean
+}
+
+export type Login = {
+  readonly user: string
+  readonly password: string
+  readonly scheme: 'basic' | 'digest-md5' | 'digest-sha256'
+}
+
+export type ServerConfig = {
+  readonly host?: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** By path, with its leading slash. */
+  readonly mounts: Readonly<Record<string, FrameSource>>
+  readonly login?: Login
+  readonly transports?: readonly ('tcp' | 'udp')[]
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly faults?: Faults
+}
+
+export type RtspServer = {
+  readonly port: number
+  readonly url: string
+  readonly faults: Faults
+  clients(): number
+  /** Cuts every connection, as a pulled plug does. */
+  drop(): void
+  close(): Promise<void>
+}
+
+const ENCODING = { h264: 'H264', h265: 'H265', aac: 'mpeg4-generic', opus: 'opus', pcma: 'PCMA', pcmu: 'PCMU' } as const
+const PACKETISE = {
+  h264: packetiseH264,
+  h265: packetiseH265,
+  aac: packetiseAac,
+  opus: packetisePlain,
+  pcma: packetisePlain,
+  pcmu: packetisePlain,
+} as const
+const REPORT_MS = 2000
+/** A client that does not read is cut at so many waiting bytes. */
+const BACKLOG_MAX = 16 * 1024 * 1024
+
+/** A small RTSP server: the sample camera, and the place where tests break things. @throws Error when the port is taken */
+export async function startRtspServer(config: ServerConfig): Promise<RtspServer> {
+  const faults: Faults = { ...config.faults }
+  const clients = new Set<Client>()
+  const nonce = randomBytes(12).toString('hex')
+  const accept = (socket: Socket): void => {
+    const client = new Client(socket, { config, faults, nonce }, () => clients.delete(client))
+    clients.add(client)
+  }
+  const server: Server = config.tls
+    ? createTlsServer({ cert: config.tls.cert, key: config.tls.key }, accept)
+    : createServer(accept)
+  const host = config.host ?? '127.0.0.1'
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, host, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const drop = (): void => {
+    for (const client of [...clients]) client.end()
+  }
+  return {
+    port,
+    url: `${config.tls ? 'rtsps' : 'rtsp'}://${host}:${port}`,
+    faults,
+    clients: () => clients.size,
+    drop,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        drop()
+      }),
+  }
+}
+
+type Context = { readonly config: ServerConfig; readonly faults: Faults; readonly nonce: string }
+type Lane = {
+  readonly channel: number
+  readonly udp: { readonly socket: UdpSocket; readonly port: number } | null
+  readonly ssrc: number
+  sequence: number
+  packets: number
+  octets: number
+  lastReport: number
+  held: Buffer | null
+}
+
+class Client {
+  readonly #socket: Socket
+  readonly #context: Context
+  readonly #onEnd: () => void
+  readonly #lanes = new Map<number, Lane>()
+  readonly #session = randomBytes(8).toString('hex')
+  #source: FrameSource | null = null
+  #playing: { stop(): void } | null = null
+  #ended = false
+
+  constructor(socket: Socket, context: Context, onEnd: () => void) {
+    this.#socket = socket
+    this.#context = context
+    this.#onEnd = onEnd
+    const reader = new WireReader(
+      () => undefined,
+      message => void this.#request(message).catch(() => this.end()),
+    )
+    socket.setNoDelay(true)
+    socket.on('data', chunk => {
+      try {
+        reader.push(chunk)
+      } catch {
+        this.end()
+      }
+    })
+    socket.on('error', () => this.end())
+    socket.once('close', () => this.end())
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#playing?.stop()
+    for (const lane of this.#lanes.values()) lane.udp?.socket.close()
+    this.#socket.destroy()
+    this.#onEnd()
+  }
+
+  #reply(message: RtspMessage, status: string, headers: Record<string, string> = {}, body = ''): void {
+    if (this.#context.faults.stall) return
+    this.#socket.write(
+      formatMessage(
+        `RTSP/1.0 ${status}`,
+        { CSeq: header(message, 'cseq') ?? '0', Server: 'Hausrecht', ...headers },
+        body,
+      ),
+    )
+  }
+
+  async #request(message: RtspMessage): Promise<void> {
+    const [method = '', uri = ''] = message.start.split(' ')
+    if (method === 'OPTIONS')
+      return this.#reply(message, '200 OK', { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER' })
+    if (!this.#authorised(message, method)) return this.#ask(message)
+    const session = { Session: `${this.#session};timeout=60` }
+    switch (method) {
+      case 'DESCRIBE':
+        return this.#describe(message, uri)
+      case 'SETUP':
+        return this.#setUp(message, uri)
+      case 'PLAY':
+        this.#reply(message, '200 OK', session)
+        this.#play()
+        return
+      case 'GET_PARAMETER':
+      case 'SET_PARAMETER':
+        return this.#reply(message, '200 OK', session)
+      case 'TEARDOWN':
+        this.#reply(message, '200 OK', session)
+        this.#socket.end()
+        return
+      default:
+        return this.#reply(message, '501 Not Implemented')
+    }
+  }
+
+  #authorised(message: RtspMessage, method: string): boolean {
+    const { login } = this.#context.config
+    if (!login) return true
+    const given = header(message, 'authorization') ?? ''
+    if (login.scheme === 'basic')
+      return given === `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`
+    const hash = (text: string): string =>
+      createHash(login.scheme === 'digest-md5' ? 'md5' : 'sha256')
+        .update(text)
+        .digest('hex')
+    const param = (name: string): string => new RegExp(`[ ,]${name}="?([^",]*)"?`).exec(given)?.[1] ?? ''
+    const ha1 = hash(`${login.user}:camera:${login.password}`)
+    const ha2 = hash(`${method}:${param('uri')}`)
+    const expected = hash(`${ha1}:${this.#context.nonce}:${param('nc')}:${param('cnonce')}:auth:${ha2}`)
+    return param('nonce') === this.#context.nonce && param('response') === expected
+  }
+
+  #ask(message: RtspMessage): void {
+    const { login } = this.#context.config
+    const digest = `Digest realm="camera", nonce="${this.#context.nonce}", qop="auth"`
+    const question =
+      login?.scheme === 'basic'
+        ? 'Basic realm="camera"'
+        : login?.scheme === 'digest-sha256'
+          ? `${digest}, algorithm=SHA-256`
+          : digest
+    this.#reply(message, '401 Unauthorized', { 'WWW-Authenticate': question })
+  }
+
+  #mount(uri: string): FrameSource | null {
+    const path =
+      uri
+        .replace(/^rtsps?:\/\/[^/]+/i, '')
+        .replace(/\/track[0-9]+$/, '')
+        .replace(/\/$/, '') || '/'
+    return this.#context.config.mounts[path] ?? null
+  }
+
+  #describe(message: RtspMessage, uri: string): void {
+    const source = this.#mount(uri)
+    if (!source) {
+      this.#reply(message, '404 Not Found')
+      return
+    }
+    const lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=Hausrecht', 't=0 0', 'a=control:*']
+    for (const [index, track] of source.tracks.entries()) {
+      const { kind, codec, payloadType, clockRate, channels, fmtp } = track
+      lines.push(
+        `m=${kind} 0 RTP/AVP ${payloadType}`,
+        'c=IN IP4 0.0.0.0',
+        `a=rtpmap:${payloadType} ${ENCODING[codec]}/${clockRate}${kind === 'audio' ? `/${channels}` : ''}`,
+        ...(fmtp ? [`a=fmtp:${payloadType} ${fmtp}`] : []),
+        `a=control:track${index}`,
+      )
+    }
+    const base = uri.endsWith('/') ? uri : `${uri}/`
+    this.#reply(
+      message,
+      '200 OK',
+      { 'Content-Type': 'application/sdp', 'Content-Base': base },
+      `${lines.join('\r\n')}\r\n`,
+    )
+  }
+
+  async #setUp(message: RtspMessage, uri: string): Promise<void> {
+    const source = this.#mount(uri)
+    const index = Number(/track([0-9]+)$/.exec(uri)?.[1])
+    if (!source?.tracks[index]) return this.#reply(message, '404 Not Found')
+    const wish = header(message, 'transport') ?? ''
+    const tcp = /RTP\/AVP\/TCP/i.test(wish)
+    if (!(this.#context.config.transports ?? ['tcp', 'udp']).includes(tcp ? 'tcp' : 'udp'))
+      return this.#reply(message, '461 Unsupported Transport')
+    this.#source = source
+    const base = {
+      ssrc: randomBytes(4).readUInt32BE(0),
+      sequence: randomBytes(2).readUInt16BE(0),
+      packets: 0,
+      octets: 0,
+      lastReport: 0,
+      held: null,
+    }
+    const session = { Session: `${this.#session};timeout=60` }
+    if (tcp) {
+      const channel = Number(/interleaved=([0-9]+)/.exec(wish)?.[1] ?? index * 2)
+      this.#lanes.set(index, { ...base, channel, udp: null })
+      return this.#reply(message, '200 OK', {
+        ...session,
+        Transport: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,
+      })
+    }
+    const port = Number(/client_port=([0-9]+)/.exec(wish)?.[1])
+    if (!(port > 0)) return this.#reply(message, '461 Unsupported Transport')
+    const socket = createSocket('udp4')
+    await new Promise<void>(resolve => socket.bind(0, this.#socket.localAddress, resolve))
+    socket.on('error', () => undefined)
+    this.#lanes.set(index, { ...base, channel: -1, udp: { socket, port } })
+    const own = socket.address().port
+    this.#reply(message, '200 OK', {
+      ...session,
+      Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1};server_port=${own}-${own + 1}`,
+    })
+  }
+
+  #play(): void {
+    const source = this.#source
+    if (!source || this.#playing) return
+    this.#playing = source.play(frame => {
+      const lane = this.#lanes.get(frame.track)
+      const track = source.tracks[frame.track]
+      if (lane && track) this.#send(lane, track, frame)
+    })
+  }
+
+  #send(lane: Lane, track: ServedTrack, frame: ServedFrame): void {
+    const { faults } = this.#context
+    if (faults.stall || this.#ended) return
+    if (this.#socket.writableLength > BACKLOG_MAX) {
+      this.end()
+      return
+    }
+    const timestamp = (frame.rtpTime + (faults.clockJump ?? 0)) >>> 0
+    const now = Date.now()
+    if (!faults.noReports && now - lane.lastReport > REPORT_MS) {
+      lane.lastReport = now
+      this.#write(lane, 1, senderReport(lane.ssrc, now, timestamp, lane.packets, lane.octets))
+    }
+    const payloads = PACKETISE[track.codec](frame.data)
+    this.#socket.cork()
+    for (const [i, payload] of payloads.entries()) {
+      const sequence = lane.sequence++
+      lane.packets++
+      lane.octets += payload.length
+      if (faults.loss && Math.random() < faults.loss) continue
+      const marker = i === payloads.length - 1 && !faults.noMarker
+      const packet = formatRtp({
+        payloadType: track.payloadType,
+        marker,
+        sequence,
+        timestamp,
+        ssrc: lane.ssrc,
+        payload,
+      })
+      this.#inOrderOrNot(lane, packet)
+    }
+    this.#socket.uncork()
+  }
+
+  #inOrderOrNot(lane: Lane, packet: Buffer): void {
+    if (!this.#context.faults.reorder) this.#write(lane, 0, packet)
+    else if (lane.held) {
+      this.#write(lane, 0, packet)
+      this.#write(lane, 0, lane.held)
+      lane.held = null
+    } else lane.held = packet
+  }
+
+  #write(lane: Lane, offset: 0 | 1, packet: Buffer): void {
+    if (lane.udp) lane.udp.socket.send(packet, lane.udp.port + offset, this.#socket.remoteAddress)
+    else this.#socket.write(interleave(lane.channel + offset, packet))
+  }
+}

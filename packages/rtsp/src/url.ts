@@ -1,0 +1,64 @@
+import { RtspError } from './errors.ts'
+
+export type RtspUrl = {
+  readonly tls: boolean
+  readonly host: string
+  readonly port: number
+  /** The address as it is sent to the camera: without user and password. */
+  readonly href: string
+  readonly user: string | null
+  readonly password: string
+}
+
+const DEFAULT_PORT = 554
+const DEFAULT_TLS_PORT = 322
+
+/** @throws RtspError bad_url */
+export function parseRtspUrl(text: string): RtspUrl {
+  const match = /^(rtsps?):\/\/(?:([^@/]*)@)?(\[[0-9a-f:.]+\]|[^:/?#@[\]]+)(?::([0-9]{1,5}))?([/?][^#\s]*)?$/i.exec(
+    text.trim(),
+  )
+  if (!match) throw new RtspError('bad_url')
+  const [, scheme, login, rawHost, rawPort, rest] = match
+  const tls = scheme?.toLowerCase() === 'rtsps'
+  const port = rawPort === undefined ? (tls ? DEFAULT_TLS_PORT : DEFAULT_PORT) : Number(rawPort)
+  const host = rawHost ?? ''
+  if (port < 1 || port > 65_535 || host === '') throw new RtspError('bad_url')
+  const colon = login?.indexOf(':') ?? -1
+  const user = login === undefined ? null : decode(colon < 0 ? login : login.slice(0, colon))
+  const password = login === undefined || colon < 0 ? '' : decode(login.slice(colon + 1))
+  const address = rawPort === undefined ? host : `${host}:${port}`
+  return {
+    tls,
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    href: `${tls ? 'rtsps' : 'rtsp'}://${address}${rest ?? '/'}`,
+    user,
+    password,
+  }
+}
+
+/** Percent-encoding is undone where it is well-formed; people paste passwords with a bare % too. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** For people and logs: the password is replaced, in a malformed address as well. */
+export function redactUrl(text: string): string {
+  return text.replace(/^(\s*[a-z]+:\/\/)([^/]*)@/i, (_, scheme: string, login: string) => {
+    const user = login.split(':')[0] ?? ''
+    return login.includes(':') ? `${scheme}${user}:***@` : `${scheme}${user}@`
+  })
+}
+
+/** A control attribute against its base (RFC 2326 Appendix C.1.1). */
+export function resolveControl(base: string, control: string): string {
+  if (control === '' || control === '*') return base
+  if (/^rtsps?:\/\//i.test(control)) return control
+  if (control.startsWith('/')) return base.replace(/^(rtsps?:\/\/[^/]+).*$/i, `$1${control}`)
+  return `${base.endsWith('/') ? base : `${base}/`}${control}`
+}
