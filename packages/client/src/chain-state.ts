@@ -4,8 +4,13 @@ import type { Entry, VerifiedEntry } from '@hausrecht/chain/entry'
 import { decodeLogLeaf } from '@hausrecht/chain/log-leaf'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import type { Genesis } from '@hausrecht/chain/types'
-import { equal } from '@hausrecht/crypto/bytes'
+import { routePath } from '@hausrecht/contract/routes'
+import { contentDigestHeader, splitTarget } from '@hausrecht/contract/signing'
+import { equal, toBase64, utf8 } from '@hausrecht/crypto/bytes'
+import { decode } from '@hausrecht/crypto/cbor'
+import { sha256 } from '@hausrecht/crypto/hash'
 import type { HouseholdId } from '@hausrecht/crypto/ids'
+import { verify } from '@hausrecht/crypto/signature'
 import { ClientError } from './errors.ts'
 
 /** A control entry and its place in the log. */
@@ -49,6 +54,7 @@ export async function applyLeaves(
       } else {
         if (state === null) throw new Error('access before genesis')
         await verifyAccess(leaf.access, state.vaultKey)
+        await checkEvidence(state, leaf.access)
         accesses.push({ access: leaf.access, index })
       }
     } catch (error) {
@@ -56,6 +62,28 @@ export async function applyLeaves(
     }
   }
   return { state, entries, accesses }
+}
+
+/**
+ * An access entry carries the reader's signed request, so that the vault can neither invent a reader nor change what was asked:
+ * CBOR [signature base, signature, body].
+ */
+async function checkEvidence(state: HouseholdState, access: Access): Promise<void> {
+  const parts = decode(access.request)
+  const [base, signature, body] = Array.isArray(parts) ? parts : []
+  const reader = state.devices.get(access.reader)
+  if (reader === undefined || typeof base !== 'string') throw new Error('unknown reader')
+  if (!(signature instanceof Uint8Array) || !(body instanceof Uint8Array)) throw new Error('no request')
+  if (!(await verify(reader.publicKey, utf8(base), signature))) throw new Error('request not signed by the reader')
+  const lines = base.split('\n')
+  const { path } = splitTarget(routePath('requestAccess', { household: state.household }))
+  const signed = [`"@path": ${path}`, `"content-digest": ${contentDigestHeader(toBase64(sha256(body)))}`]
+  if (!signed.every(line => lines.includes(line))) throw new Error('another request')
+  const asked: unknown = JSON.parse(new TextDecoder().decode(body))
+  const says = new Map<string, unknown>(Object.entries(asked ?? {}))
+  const { stream, lo, hi, purpose } = access
+  for (const [field, value] of Object.entries({ stream, lo, hi, purpose }))
+    if (says.get(field) !== value) throw new Error(`request names another ${field}`)
 }
 
 /** The genesis in the log's first leaf, if it is this household's: the id follows from its founder's key and nonce. */

@@ -1,7 +1,5 @@
 import { activeDevice, deletedRanges } from '@hausrecht/chain/rights'
 import type { Device, HouseholdState } from '@hausrecht/chain/state'
-import type { DeviceId, HouseholdId } from '@hausrecht/crypto/ids'
-import type { SigningKey } from '@hausrecht/crypto/signature'
 import { Chain, type Synced } from './chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ClientError } from './errors.ts'
@@ -9,22 +7,11 @@ import { followOrders } from './follow-orders.ts'
 import { type Home, trustOf } from './home.ts'
 import { KeyStore } from './key-store.ts'
 import { settleNewTrees } from './new-trees.ts'
-import type { Store } from './store.ts'
+import type { OpenDevice } from './open-device.ts'
 import type { Transport } from './transport.ts'
 import { VaultClient } from './vault-client.ts'
 
-/** A device of a household at work: what hub, command line and app share. */
-export type OpenDevice = {
-  readonly id: DeviceId
-  readonly key: SigningKey
-  readonly name: string
-  readonly household: HouseholdId
-  readonly store: Store
-  readonly vault: VaultClient
-  readonly chain: Chain
-  readonly keys: KeyStore
-  readonly clock: Clock
-}
+export type { OpenDevice } from './open-device.ts'
 
 export type Surroundings = { readonly transport: Transport; readonly clock?: Clock }
 
@@ -51,8 +38,11 @@ export const closeDevice = (device: OpenDevice): void => device.keys.close()
  * @throws ForkError, ClientError, VaultError as `Chain.sync`
  */
 export async function sync(device: OpenDevice): Promise<Synced> {
+  const known = device.chain.entries.length
   const synced = await device.chain.sync()
   await follow(device)
+  // Another process of this device may have settled a generation or installed a packet.
+  if (device.chain.entries.length > known) await device.keys.refresh()
   return synced
 }
 

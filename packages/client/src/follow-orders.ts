@@ -1,9 +1,13 @@
 import type { Order } from '@hausrecht/chain/state'
 import { decode, encode } from '@hausrecht/crypto/cbor'
-import type { OpenDevice } from './device.ts'
+import type { KeyStore } from './key-store.ts'
+import type { OpenDevice } from './open-device.ts'
 import { withdrawPackets } from './packet-ledger.ts'
 
 const APPLIED = 'orders-applied'
+
+/** Orders applied to the keys in this process's memory; another process of this device may have done the files. */
+const inMemory = new WeakMap<KeyStore, number>()
 
 /**
  * Punctures for every order of the chain not yet applied, in the order of the log, and only then says so in a file: a crash in
@@ -11,11 +15,13 @@ const APPLIED = 'orders-applied'
  */
 export async function followOrders(device: OpenDevice): Promise<void> {
   const { orders } = device.chain.state
-  if ((await appliedOrders(device)) >= orders.length) return
+  if ((inMemory.get(device.keys) ?? 0) >= orders.length) return
   await device.store.exclusive('orders', async () => {
-    const done = await appliedOrders(device)
+    const durable = await appliedOrders(device)
+    const done = Math.min(durable, inMemory.get(device.keys) ?? durable)
     for (const order of orders.slice(done)) await apply(device, order)
-    if (orders.length > done) await device.store.write(APPLIED, encode(orders.length))
+    if (orders.length > durable) await device.store.write(APPLIED, encode(orders.length))
+    inMemory.set(device.keys, orders.length)
   })
 }
 

@@ -1,5 +1,5 @@
 import { NO_PREVIOUS, signEntry } from '@hausrecht/chain/entry'
-import type { GenerationReason, Genesis, StreamKind } from '@hausrecht/chain/types'
+import type { AddStream, GenerationReason, Genesis } from '@hausrecht/chain/types'
 import { fromBase64 } from '@hausrecht/crypto/bytes'
 import { type DeviceId, deviceIdOf, householdIdOf, newStreamId, type StreamId } from '@hausrecht/crypto/ids'
 import { randomBytes } from '@hausrecht/crypto/random'
@@ -106,7 +106,7 @@ export type CameraStreams = {
 /** Adds the streams of a camera that this device records, each with its own key tree. The name is sealed. */
 export async function addCamera(device: OpenDevice, { name, sound, sub }: NewCamera): Promise<CameraStreams> {
   checkName(name)
-  const add = async (kind: StreamKind, pair: StreamId | null): Promise<StreamId> => {
+  const add = async (kind: AddStream['kind'], pair: StreamId | null): Promise<StreamId> => {
     const stream = newStreamId()
     await submit(device, () => ({
       statement: { type: 'add_stream', stream, kind, recorder: device.id, pair },

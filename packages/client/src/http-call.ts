@@ -38,6 +38,7 @@ export const RETRY_FIRST_MS = 150
 export const RETRY_MOST_MS = 5000
 const ANSWER_MAX = 16 * 1024 * 1024
 const LATER = new Set([429, 503])
+const UNKNOWN: ReadonlySet<string> = new Set(['joiner', 'any_device'])
 
 export type Caller = {
   readonly url: string
@@ -79,7 +80,7 @@ async function once(caller: Caller, name: RouteName, options: Call): Promise<Htt
   const { method } = ROUTES[name]
   const target = routePath(name, options.params) + queryText(options.query)
   const body = options.octets ?? (options.json === undefined ? null : utf8(JSON.stringify(options.json)))
-  const headers = await signedHeaders(caller, method, target, body)
+  const headers = await signedHeaders(caller, name, target, body)
   if (body !== null) headers['content-type'] = options.octets ? 'application/octet-stream' : 'application/json'
   let response: HttpResponse
   try {
@@ -103,7 +104,7 @@ async function once(caller: Caller, name: RouteName, options: Call): Promise<Htt
 
 async function signedHeaders(
   { key, clock }: Caller,
-  method: string,
+  name: RouteName,
   target: string,
   body: Uint8Array | null,
 ): Promise<Record<string, string>> {
@@ -114,10 +115,13 @@ async function signedHeaders(
     hasBody: body !== null,
   }
   const contentDigest = body === null ? null : contentDigestHeader(toBase64(sha256(body)))
+  const { method } = ROUTES[name]
   const base = signatureBase({ method, ...splitTarget(target), contentDigest }, params)
   return {
     'signature-input': signatureInputHeader(params),
     signature: signatureHeader(toBase64(await key.sign(utf8(base)))),
+    // Routes for keys that no household knows yet: the vault cannot look the key up.
+    ...(UNKNOWN.has(ROUTES[name].auth) && { 'x-device-key': toBase64(key.publicKey) }),
     ...(contentDigest !== null && { 'content-digest': contentDigest }),
   }
 }

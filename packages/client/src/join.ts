@@ -65,7 +65,8 @@ export async function joinHousehold(
 
 /** Takes the request back and forgets what was learned. The vault forgets by itself if it cannot be reached. */
 async function withdraw(vault: VaultClient, key: SigningKey, store: Store): Promise<void> {
-  for (const name of await store.list('')) if (!name.startsWith('evidence/')) await store.erase(name)
+  for (const part of ['device.key', 'chain/', 'keys/', 'prekeys/'])
+    for (const name of await store.list(part)) await store.erase(name)
   await vault.cancelPending(deviceIdOf(key.publicKey)).catch((error: unknown) => {
     if (!(error instanceof VaultError)) throw error
   })

@@ -14,6 +14,9 @@ export type Deleted = (stream: StreamId) => readonly LeafRange[]
 /** One key tree. */
 export type TreeName = { readonly stream: StreamId; readonly generation: number }
 
+/** A tree in memory, and the checksum of the file it came from. */
+type Held = { readonly name: TreeName; readonly tree: KeyTree; readonly checksum: Uint8Array }
+
 const PREFIX = 'keys/'
 const CHECKSUM_BYTES = 32
 const fileOf = ({ stream, generation }: TreeName): string => `${PREFIX}${stream}.${generation}`
@@ -28,7 +31,7 @@ const fileOf = ({ stream, generation }: TreeName): string => `${PREFIX}${stream}
 export class KeyStore {
   readonly #store: Store
   readonly #deleted: Deleted
-  readonly #trees = new Map<string, { readonly name: TreeName; readonly tree: KeyTree }>()
+  readonly #trees = new Map<string, Held>()
 
   private constructor(store: Store, deleted: Deleted) {
     this.#store = store
@@ -41,14 +44,22 @@ export class KeyStore {
     return keys
   }
 
-  /** Reads all trees again: another process may have changed them. */
+  /** Takes over what another process changed in the files. Cheap when nothing did. */
   async refresh(): Promise<void> {
     const seen = new Set<string>()
     for (const file of await this.#store.list(PREFIX)) {
       const name = nameOf(file)
       if (name === null) continue
       seen.add(file)
-      await this.#store.exclusive('keys', async () => this.#keep(name, await this.#load(name)))
+      await this.#store.exclusive('keys', async () => {
+        const bytes = await this.#store.read(file)
+        const held = this.#trees.get(file)
+        if (bytes === null || (held !== undefined && equal(held.checksum, bytes.subarray(0, CHECKSUM_BYTES)))) return
+        const checksum = bytes.slice(0, CHECKSUM_BYTES)
+        const tree = treeOf(name, bytes)
+        this.#cutTree(name.stream, tree)
+        this.#keep(name, tree, checksum)
+      })
     }
     for (const [file, { tree }] of this.#trees) {
       if (seen.has(file)) continue
@@ -140,40 +151,41 @@ export class KeyStore {
 
   async #change(name: TreeName, change: (held: KeyTree) => void): Promise<void> {
     await this.#store.exclusive('keys', async () => {
-      const tree = await this.#load(name)
+      const file = fileOf(name)
+      const old = await this.#store.read(file)
+      let checksum: Uint8Array | null = old?.slice(0, CHECKSUM_BYTES) ?? null
+      const tree = old === null ? KeyTree.empty() : treeOf(name, old)
       const before = JSON.stringify(tree.positions())
       this.#cutTree(name.stream, tree)
       change(tree)
-      const file = fileOf(name)
-      if (JSON.stringify(tree.positions()) !== before || (await this.#store.read(file)) === null) {
+      if (checksum === null || JSON.stringify(tree.positions()) !== before) {
         const cover = tree.cover()
         const bytes = encodeCover(cover)
-        await this.#store.writeSecret(file, concat(sha256(bytes), bytes))
+        checksum = sha256(bytes)
+        await this.#store.writeSecret(file, concat(checksum, bytes))
         bytes.fill(0)
         zeroCover(cover)
       }
-      this.#keep(name, tree)
+      this.#keep(name, tree, checksum)
     })
   }
 
-  /** The tree as it is in the file; empty when there is none. */
-  async #load(name: TreeName): Promise<KeyTree> {
-    const bytes = await this.#store.read(fileOf(name))
-    if (bytes === null) return KeyTree.empty()
-    const body = bytes.subarray(CHECKSUM_BYTES)
-    if (!equal(bytes.subarray(0, CHECKSUM_BYTES), sha256(body))) throw new ClientError('home_damaged', fileOf(name))
-    const cover = decodeCover(body)
-    bytes.fill(0)
-    const tree = KeyTree.fromCover(cover)
-    zeroCover(cover)
-    return tree
-  }
-
-  #keep(name: TreeName, tree: KeyTree): void {
+  #keep(name: TreeName, tree: KeyTree, checksum: Uint8Array): void {
     const file = fileOf(name)
     this.#trees.get(file)?.tree.zero()
-    this.#trees.set(file, { name, tree })
+    this.#trees.set(file, { name, tree, checksum })
   }
+}
+
+/** The tree as it is in the file. Overwrites `bytes`. */
+function treeOf(name: TreeName, bytes: Uint8Array): KeyTree {
+  const body = bytes.subarray(CHECKSUM_BYTES)
+  if (!equal(bytes.subarray(0, CHECKSUM_BYTES), sha256(body))) throw new ClientError('home_damaged', fileOf(name))
+  const cover = decodeCover(body)
+  bytes.fill(0)
+  const tree = KeyTree.fromCover(cover)
+  zeroCover(cover)
+  return tree
 }
 
 export function zeroCover(cover: Cover): void {

@@ -2,8 +2,8 @@ import type { Entry } from '@hausrecht/chain/entry'
 import { equal, fromHex, toHex } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
 import { type Cover, decodeCover, encodeCover } from '@hausrecht/keytree/cover'
-import type { OpenDevice } from './device.ts'
 import { zeroCover } from './key-store.ts'
+import type { OpenDevice } from './open-device.ts'
 
 /**
  * Roots of generations that this device has asked the chain for. The root is durable before its entry is sent, under the entry's

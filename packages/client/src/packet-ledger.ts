@@ -9,9 +9,9 @@ import {
   type StreamId,
   streamIdFrom,
 } from '@hausrecht/crypto/ids'
-import type { OpenDevice } from './device.ts'
 import { ClientError } from './errors.ts'
 import type { TreeName } from './key-store.ts'
+import type { OpenDevice } from './open-device.ts'
 import { VaultError } from './vault-error.ts'
 
 /** A packet this device has sent. */

@@ -3,9 +3,9 @@ import { equal } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
 import { randomBytes } from '@hausrecht/crypto/random'
 import { leafOf } from '@hausrecht/keytree/leaf'
-import type { OpenDevice } from './device.ts'
 import { ClientError } from './errors.ts'
 import { openDetails } from './open.ts'
+import type { OpenDevice } from './open-device.ts'
 import { type Place, sealDetails } from './seal.ts'
 
 /** What an entry says to the household only: texts by name, as `name` for a camera or device. docs/formats/chain.md §Payloads */

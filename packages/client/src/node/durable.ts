@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { toHex } from '@hausrecht/crypto/bytes'
+import { randomBytes } from '@hausrecht/crypto/random'
 import { livingPid, ownName } from './process.ts'
 
 export const FILE_MODE = 0o600
 export const FOLDER_MODE = 0o700
 /** `<name>.<process>.<random>.tmp` */
 const TEMPORARY = /\.(\d+-\d*)\.[0-9a-f]{16}\.tmp$/
-const temporaryFor = (path: string): string => `${path}.${ownName}.${randomBytes(8).toString('hex')}.tmp`
+const temporaryFor = (path: string): string => `${path}.${ownName}.${toHex(randomBytes(8))}.tmp`
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -9,6 +9,8 @@ import { waitForLock } from './lock.ts'
 /** Secret values lie in files `name.~N`; the highest N is the value, lower ones are what a crash left to be erased. */
 const VERSION = /\.~(\d+)$/
 
+/** Folders with secrets. A hub keeps its spool in the same folder. */
+const SWEPT = new Set(['keys', 'new-trees', 'prekeys', 'sent', 'chain'])
 /** How often a read begins again because another process replaces the value at that moment. */
 const READ_ATTEMPTS = 16
 
@@ -72,7 +74,8 @@ export class FolderStore implements Store {
 
   async list(prefix: string): Promise<readonly string[]> {
     const names = new Set<string>()
-    await this.#walk('', name => {
+    const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : ''
+    await this.#walk(folder, name => {
       const bare = name.replace(VERSION, '')
       if (bare.startsWith(prefix) && isStoreName(bare)) names.add(bare)
     })
@@ -119,7 +122,12 @@ export class FolderStore implements Store {
   }
 
   async #walk(relative: string, visit: (name: string) => void): Promise<void> {
-    for (const entry of await readdir(join(this.folder, relative), { withFileTypes: true })) {
+    const folder = join(this.folder, relative)
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (isMissing(error)) return []
+      throw error
+    })
+    for (const entry of entries) {
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
       if (name === 'locks') continue
       if (entry.isDirectory()) await this.#walk(name, visit)
@@ -127,13 +135,13 @@ export class FolderStore implements Store {
     }
   }
 
-  /** Erases temporary files and older versions of secrets. */
+  /** Finishes erasures, here and in the folders of the store's own values; others may keep their files beside them. */
   async #sweep(folder: string): Promise<void> {
     await eraseTemporaries(folder)
     const newest = new Map<string, number>()
-    const files = await readdir(folder, { withFileTypes: true })
-    for (const file of files) {
-      if (file.isDirectory() && file.name !== 'locks') await this.#sweep(join(folder, file.name))
+    for (const file of await readdir(folder, { withFileTypes: true })) {
+      if (file.isDirectory() && folder === this.folder && SWEPT.has(file.name))
+        await this.#sweep(join(folder, file.name))
       const version = Number(VERSION.exec(file.name)?.[1] ?? Number.NaN)
       const bare = file.name.replace(VERSION, '')
       if (!Number.isNaN(version)) newest.set(bare, Math.max(version, newest.get(bare) ?? 0))

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { toHex } from '@hausrecht/crypto/bytes'
+import { randomBytes } from '@hausrecht/crypto/random'
 import { ClientError } from '../errors.ts'
 import { FILE_MODE, FOLDER_MODE } from './durable.ts'
 import { livingPid, ownName } from './process.ts'
@@ -20,7 +21,7 @@ export function lockOwner(path: string): number | null {
 }
 
 function tryLink(path: string): boolean {
-  const mine = `${path}.${randomBytes(8).toString('hex')}`
+  const mine = `${path}.${toHex(randomBytes(8))}`
   writeFileSync(mine, ownName, { mode: FILE_MODE, flag: 'wx' })
   try {
     linkSync(mine, path)
