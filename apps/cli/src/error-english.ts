@@ -150,6 +150,11 @@ export const english: Catalogue = {
     kept: 'Nothing was changed.',
     next: 'Run `hausrecht hub` to record here, or use another folder with --data DIR.',
   }),
+  codec_changed: () => ({
+    what: 'The codec changes within this range, and an MP4 has only one.',
+    kept: 'Nothing was lost.',
+    next: 'Export the time before the change and the time after it separately.',
+  }),
   usage: ({ what, command }) => ({ what, next: `See: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Something unexpected happened: ${what}.`,

@@ -150,6 +150,11 @@ export const german: Catalogue = {
     kept: 'Es wurde nichts verändert.',
     next: 'Mit `hausrecht hub` nimmst du hier auf; oder nimm mit --data DIR einen anderen Ordner.',
   }),
+  codec_changed: () => ({
+    what: 'In diesem Zeitraum wechselt der Codec, und ein MP4 hat nur einen.',
+    kept: 'Nichts ging verloren.',
+    next: 'Exportiere die Zeit vor dem Wechsel und die danach einzeln.',
+  }),
   usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Etwas Unerwartetes ist passiert: ${what}.`,

@@ -13,7 +13,7 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   'cameras add': async () => (await import('./commands/cameras-add.ts')).add,
   'cameras probe': async () => (await import('./commands/cameras-add.ts')).look,
   'cameras remove': async () => (await import('./commands/cameras.ts')).remove,
-  export: async () => (await import('./commands/export.ts')).exportRange,
+  export: async () => (await import('./commands/export.ts')).exportCamera,
   delete: async () => (await import('./commands/delete.ts')).deleteRange,
   join: async () => (await import('./commands/join.ts')).join,
   approve: async () => (await import('./commands/approve.ts')).approve,

@@ -137,6 +137,7 @@ export const start: Handler = async (context, _args, options) => {
     const say = (line: string): void => (out.live && !headless ? out.progress(line) : out.line(line))
     parts = new Parts({ dataDir, logs: paths.logs, language, onChange: () => {} })
     const waking = wakeHouse(context, parts, settings, { say, sampleCamera: options.flag('sampleCamera') })
+    waking.catch(() => {})
     const house = await Promise.race([waking, aborted(signal)])
     if (house !== undefined) await show(context, house, parts, headless)
     out.line(t.stopping)

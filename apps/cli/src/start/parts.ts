@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CliError } from '../errors.ts'
+import { CliError } from '../errors.ts'
 import type { Info, Part } from './protocol.ts'
 import { type PartState, type Supervised, supervise } from './supervised.ts'
 
@@ -21,6 +21,7 @@ export type PartsOptions = Readonly<{
 export class Parts {
   readonly #options: PartsOptions
   readonly #running = new Map<Part, Supervised>()
+  #closed = false
 
   constructor(options: PartsOptions) {
     this.#options = options
@@ -30,6 +31,7 @@ export class Parts {
   /** Starts a part and waits until it is ready. @throws CliError what the part says */
   async start(part: Part, command: string, args: readonly string[]): Promise<Info> {
     const { dataDir, language, onChange } = this.#options
+    if (this.#closed) throw CliError.of('interrupted', { next: '' })
     const supervised = supervise({
       part,
       entry: MAIN,
@@ -47,6 +49,7 @@ export class Parts {
   }
 
   async stopAll(): Promise<void> {
+    this.#closed = true
     for (const part of [...this.#running.keys()].reverse()) await this.stop(part)
   }
 
