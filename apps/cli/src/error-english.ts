@@ -28,8 +28,8 @@ export const english: Catalogue = {
     what: `There is no household in ${path} yet.`,
     next: 'Start one with `hausrecht start`, or join one with `hausrecht join`.',
   }),
-  already_set_up: ({ path, household }) => ({
-    what: `${path} already belongs to the household ${household}.`,
+  already_set_up: ({ path }) => ({
+    what: `${path} already holds a device of a household.`,
     kept: 'Nothing was changed.',
     next: 'Use another folder with --data DIR.',
   }),

@@ -28,8 +28,8 @@ export const german: Catalogue = {
     what: `In ${path} gibt es noch keinen Haushalt.`,
     next: 'Lege mit `hausrecht start` einen an oder tritt mit `hausrecht join` einem bei.',
   }),
-  already_set_up: ({ path, household }) => ({
-    what: `${path} gehört schon zum Haushalt ${household}.`,
+  already_set_up: ({ path }) => ({
+    what: `${path} enthält schon ein Gerät eines Haushalts.`,
     kept: 'Es wurde nichts verändert.',
     next: 'Nimm mit --data DIR einen anderen Ordner.',
   }),

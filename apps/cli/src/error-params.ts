@@ -9,7 +9,7 @@ export type ErrorParams = {
   disk_full: { path: string }
   already_running: { path: string; pid: number }
   not_set_up: { path: string }
-  already_set_up: { path: string; household: string }
+  already_set_up: { path: string }
   still_pending: { path: string }
   no_such_camera: { name: string; known: string }
   ambiguous_camera: { name: string; known: string }

@@ -14,7 +14,7 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   'cameras probe': async () => (await import('./commands/cameras-add.ts')).look,
   'cameras remove': async () => (await import('./commands/cameras.ts')).remove,
   export: async () => (await import('./commands/export.ts')).exportCamera,
-  delete: async () => (await import('./commands/delete.ts')).deleteRange,
+  delete: async () => (await import('./commands/delete.ts')).deleteCamera,
   join: async () => (await import('./commands/join.ts')).join,
   approve: async () => (await import('./commands/approve.ts')).approve,
   'devices list': async () => (await import('./commands/devices.ts')).list,

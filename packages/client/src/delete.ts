@@ -58,7 +58,7 @@ export async function holdersOf(device: OpenDevice, order: OrderId): Promise<rea
  * Widens a range to the left so that a segment that begins before it and reaches into it is deleted whole: the last object before
  * the range, unless the next one begins with the range.
  */
-async function outward(device: OpenDevice, stream: StreamId, { lo, hi }: LeafRange): Promise<LeafRange> {
+export async function outward(device: OpenDevice, stream: StreamId, { lo, hi }: LeafRange): Promise<LeafRange> {
   const before = { stream, lo: Math.max(self(device).entitlement.from, lo - REACH_LEAVES, 0), hi: lo }
   // An admin may delete what it may not look at; then nobody tells it what lies there.
   if (before.lo >= lo) return { lo, hi }

@@ -24,7 +24,7 @@ export const deviceLabel = (label: string | undefined): string =>
 export async function found(context: Context, founding: Founding): Promise<{ household: string; name: string }> {
   const { home } = layout(context.dataDir)
   const t = words[context.language]
-  if (await isHomeFolder(home)) throw CliError.of('already_set_up', { path: context.dataDir, household: '' })
+  if (await isHomeFolder(home)) throw CliError.of('already_set_up', { path: context.dataDir })
   const transport = httpTransport()
   try {
     const name = founding.name ?? t.household

@@ -50,7 +50,7 @@ export const english = {
     label: 'name of this device, as others of the household see it',
     digitsStdin: 'read the six digits that the new device shows from stdin instead of asking',
     since: 'from when on it may open recordings (default: everything)',
-    role: 'session: open recordings; admin: also let devices in and delete',
+    role: 'member: open recordings; admin: also let devices in and delete',
     name: 'name of the camera',
     user: 'user name at the camera',
     passwordStdin: 'read the password from stdin, so that it is in no history',

@@ -51,7 +51,7 @@ export const german: HelpWords = {
     label: 'Name dieses Geräts, wie ihn die anderen sehen',
     digitsStdin: 'die sechs Ziffern, die das neue Gerät zeigt, von der Standardeingabe lesen statt zu fragen',
     since: 'ab wann es Aufnahmen öffnen darf (sonst: alle)',
-    role: 'session: Aufnahmen öffnen; admin: auch Geräte einlassen und löschen',
+    role: 'member: Aufnahmen öffnen; admin: auch Geräte einlassen und löschen',
     name: 'Name der Kamera',
     user: 'Benutzername bei der Kamera',
     passwordStdin: 'Passwort von der Standardeingabe lesen, damit es in keinem Verlauf steht',

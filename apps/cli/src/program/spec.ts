@@ -28,7 +28,7 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   label: '--label <name>',
   digitsStdin: '--digits-stdin',
   since: '--since <time>',
-  role: '--role <session|admin>',
+  role: '--role <member|admin>',
   name: '--name <name>',
   user: '--user <name>',
   passwordStdin: '--password-stdin',

@@ -104,22 +104,38 @@ const facts = (part: Part): readonly (readonly [string, string])[] => {
   ]
 }
 
+const ruleOf = ({ frame: { style, columns } }: Part): string =>
+  MARGIN + style.quiet('─'.repeat(Math.max(0, columns - 2 * MARGIN.length)))
+
+/** A line below the state: a label and what belongs to it. */
+export const labelled = (label: string, text: string, style: Style): string =>
+  `${MARGIN}${style.quiet(padTo(label, LABEL_WIDTH))}${text}`
+
+const factLines = (part: Part): readonly string[] =>
+  facts(part).map(([label, text]) => labelled(label, text, part.frame.style))
+
+/** The state as lines without a screen around it, for printing once. */
+export function summary(screen: Screen, frame: Omit<Frame, 'rows'>): readonly string[] {
+  const part: Part = { t: words[frame.language], frame: { ...frame, rows: 0 }, screen }
+  const cameras = camerasOf(part, Number.POSITIVE_INFINITY)
+  return [header(part), ruleOf(part), ...cameras, '', ...factLines(part)].map(line => cutTo(line, frame.columns))
+}
+
 /** The whole screen as lines, each at most as wide as the terminal, and at most as many as it has rows. */
 export function view(screen: Screen, frame: Frame): readonly string[] {
   const t = words[frame.language]
   const { style, columns, rows } = frame
   const part: Part = { t, frame, screen }
-  const rule = MARGIN + style.quiet('─'.repeat(Math.max(0, columns - 2 * MARGIN.length)))
   const tip = tipAt(screen, t)
   const bottom = [
-    ...facts(part).map(([label, text]) => `${MARGIN}${style.quiet(padTo(label, LABEL_WIDTH))}${text}`),
+    ...factLines(part),
     '',
-    `${MARGIN}${style.quiet(padTo(t.next, LABEL_WIDTH))}${tip.what}:`,
-    `${MARGIN}${' '.repeat(LABEL_WIDTH)}${style.strong(`${frame.invocation} ${tip.command}`)}`,
+    labelled(t.next, `${tip.what}:`, style),
+    labelled('', style.strong(`${frame.invocation} ${tip.command}`), style),
   ]
   const footer = `${MARGIN}${style.quiet(`${t.quit} · ${screen.dataFolder} · ${screen.version}`)}`
   const room = Math.max(1, rows - bottom.length - 7)
-  const body = ['', header(part), rule, ...camerasOf(part, room), '', ...bottom]
+  const body = ['', header(part), ruleOf(part), ...camerasOf(part, room), '', ...bottom]
   const gap = Array.from({ length: Math.max(0, rows - body.length - 1) }, () => '')
   const lines = [...body.slice(0, Math.max(0, rows - 1)), ...gap, footer]
   return lines.slice(0, rows).map(line => cutTo(line, columns))
