@@ -3,6 +3,7 @@
 // It makes a clean clone ready (npm ci, Node 24 from npm) and then hands over to an entry in TypeScript.
 import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messages } from './setup-messages.mjs'
@@ -153,7 +154,10 @@ export async function enter(entry, args) {
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
+  // Stripped and compiled once, not at every call: `hausrecht status` takes half the time. Children inherit it.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compile')
   if (runsTypeScript()) {
+    nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
     process.argv = [process.execPath, path, ...args]
     await import(pathToFileURL(path).href)
     return

@@ -37,7 +37,7 @@ const program = buildProgram({
   invocation,
   columns: stdout.columns ?? 80,
   async run(id, given, options) {
-    const out = createOutput({ stdout, stderr, env }, options.flag('json'))
+    const out = createOutput({ stdout, stderr, env }, options.flag('json'), invocation)
     const dataDir = dataFolder(options.text('data'), env)
     const ask = createAsker(stdin, stderr)
     context = { language, out, ask, clock: Date, env, dataDir, invocation, version, signal: interruption() }
@@ -52,7 +52,7 @@ try {
   const usage = error instanceof CommanderError
   const explained = usage ? explainUsage(error, language, invocation) : explain(error, context?.dataDir ?? '')
   if (explained !== undefined) {
-    const out = context?.out ?? createOutput({ stdout, stderr, env }, args.includes('--json'))
+    const out = context?.out ?? createOutput({ stdout, stderr, env }, args.includes('--json'), invocation)
     if (env.HAUSRECHT_DEBUG === '1') stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     await tellFailure(explained)
     out.error(explained, language)

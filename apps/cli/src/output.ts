@@ -23,7 +23,8 @@ export type Streams = Readonly<{ stdout: Stream; stderr: Stream; env: Readonly<R
 
 const DEFAULT_COLUMNS = 80
 
-export function createOutput({ stdout, stderr, env }: Streams, json: boolean): Output {
+/** @param invocation how commands are called from here, for the next steps that errors name */
+export function createOutput({ stdout, stderr, env }: Streams, json: boolean, invocation = 'hausrecht'): Output {
   const words = json ? stderr : stdout
   const live = words.isTTY === true && env.TERM !== 'dumb' && env.CI === undefined
   let drawn = false
@@ -48,7 +49,7 @@ export function createOutput({ stdout, stderr, env }: Streams, json: boolean): O
       const explanation = error.explanation[language]
       if (json) stdout.write(`${JSON.stringify({ error: { code: error.code, ...explanation } })}\n`)
       const before = words === stderr || drawn ? wipe() : ''
-      stderr.write(`${before}${oneLine(explanation)}\n`)
+      stderr.write(`${before}${oneLine(explanation).replaceAll('`hausrecht ', `\`${invocation} `)}\n`)
     },
   }
 }

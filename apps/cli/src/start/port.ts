@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { basename } from 'node:path'
 import { CliError } from '../errors.ts'
 
 const LISTEN = '0A'
+const NAME_MAX = 40
 
 const inodeListeningOn = (port: number): string | undefined => {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
@@ -33,15 +35,20 @@ const holds = (pid: string, link: string): boolean => {
   }
 }
 
-/** Who listens on a TCP port of this machine, as `name (process 123)`; empty when that can't be seen. */
+/** What a process is, in a few words: its program, and for one of ours the command. */
+function nameOf(pid: string): string {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  const ours = words.findIndex(word => word.endsWith('/cli/src/main.ts') || word.endsWith('/bin/hausrecht.mjs'))
+  return ours < 0 ? basename(words[0] ?? '').slice(0, NAME_MAX) : `hausrecht ${words[ours + 1] ?? ''}`.trim()
+}
+
+/** Who listens on a TCP port of this machine, as `name (pid)`; empty when that can't be seen. */
 export function whoListensOn(port: number): string {
   const inode = inodeListeningOn(port)
   if (inode === undefined) return ''
-  const pid = readdirSync('/proc').find(name => /^\d+$/.test(name) && holds(name, `socket:[${inode}]`))
-  if (pid === undefined) return ''
   try {
-    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-    return `${name} (${pid})`
+    const pid = readdirSync('/proc').find(name => /^\d+$/.test(name) && holds(name, `socket:[${inode}]`))
+    return pid === undefined ? '' : `${nameOf(pid)} (${pid})`
   } catch {
     return ''
   }
