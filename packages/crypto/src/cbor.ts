@@ -17,7 +17,8 @@ export const CBOR_MAX_DEPTH = 16
 
 /** Deterministic CBOR (RFC 8949 §4.2.1): shortest forms, sorted keys, definite lengths; no floats are used by us. */
 export function encode(value: CborValue): Uint8Array {
-  return cborEncode(value, rfc8949EncodeOptions)
+  // A copy: cborg hands out views of a pool, some of them as Buffer, whose `slice` does not copy.
+  return new Uint8Array(cborEncode(value, rfc8949EncodeOptions))
 }
 
 /**
