@@ -56,8 +56,9 @@ export async function signAccess(access: AccessFields, vaultKey: SigningKey): Pr
   return decodeAccess(encode(map))
 }
 
-/** @throws ChainError bad_access */
-export function decodeAccess(bytes: Uint8Array): Access {
+/** The access keeps a copy of the bytes. @throws ChainError bad_access */
+export function decodeAccess(encoded: Uint8Array): Access {
+  const bytes = new Uint8Array(encoded)
   try {
     const outer = new Fields(decode(bytes, LIMITS.entryBytes))
     if (outer.number(1) !== VERSION || outer.text(2, 32) !== TYPE) throw new ChainError('bad_access')

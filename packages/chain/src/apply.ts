@@ -3,6 +3,7 @@ import { type DeviceId, deviceIdOf, householdIdOf, type StreamId } from '@hausre
 import { isAcceptableKey } from '@hausrecht/crypto/signature'
 import { type Entry, isCommutative, NO_PREVIOUS, type VerifiedEntry, verifyEntryBy } from './entry.ts'
 import { ChainError, type Rejection } from './errors.ts'
+import { IdLog } from './id-log.ts'
 import { activeDevice, canDelete, hasRole } from './rights.ts'
 import { addRange, type Device, type HouseholdState, type LeafRanges, type Stream } from './state.ts'
 import { type Genesis, LIMITS, type Statement, type StatementType } from './types.ts'
@@ -79,6 +80,7 @@ function applyGenesis(genesis: Genesis, entry: VerifiedEntry): Applied {
     devices: new Map([[founder.id, founder]]),
     streams: new Map([[log.id, log]]),
     orders: [],
+    orderIds: new IdLog(),
     deleted: new Map(),
     deleters: 'admins',
     length: 1,
@@ -100,7 +102,7 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
     const id = deviceIdOf(statement.publicKey)
     // A removed device does not come back under its old key: it may have been copied.
     if (state.devices.has(id)) return no('device_exists')
-    if (state.devices.size >= LIMITS.devices) return no('too_many_devices')
+    if (count(state.devices, device => device.removedAt === null) >= LIMITS.devices) return no('too_many_devices')
     const { streams } = statement.entitlement
     if (streams !== 'all' && !streams.every(stream => state.streams.has(stream))) return no('unknown_stream')
     const device: Device = {
@@ -127,12 +129,11 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
     if (admins.length === 1 && admins[0]?.id === device) return no('last_admin')
     return yes(withDevice(state, device, { removedAt: entry.time, prekeys: [] }))
   },
-  prekeys: (state, { prekeys }, entry) =>
-    prekeys.length > LIMITS.prekeys ? no('too_many_prekeys') : yes(withDevice(state, entry.actor, { prekeys })),
+  prekeys: (state, { prekeys }, entry) => yes(withDevice(state, entry.actor, { prekeys })),
   add_stream: (state, statement, entry) => {
     if (!hasRole(state, entry.actor, 'admin')) return no('not_allowed')
     if (state.streams.has(statement.stream)) return no('stream_exists')
-    if (state.streams.size >= LIMITS.streams) return no('too_many_streams')
+    if (count(state.streams, stream => stream.stoppedAt === null) >= LIMITS.streams) return no('too_many_streams')
     if (!hasRole(state, statement.recorder, 'recorder')) return no('unknown_device')
     if (statement.pair && !state.streams.has(statement.pair)) return no('unknown_stream')
     const stream: Stream = {
@@ -162,20 +163,21 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
     const last = target.generations.at(-1)
     if (generation !== target.generations.length || (last !== undefined && fromLeaf <= last))
       return no('bad_generation')
-    return yes(withStream(state, { ...target, generations: [...target.generations, fromLeaf] }))
+    return yes(withStream(state, { ...target, generations: target.generations.concat([fromLeaf]) }))
   },
   policy: (state, { deleters }, entry) =>
     hasRole(state, entry.actor, 'admin') ? yes({ ...state, deleters }) : no('not_allowed'),
   delete_order: (state, { order, ranges }, entry) => {
     if (!canDelete(state, entry.actor)) return no('not_allowed')
-    if (state.orders.some(other => other.id === order)) return no('order_exists')
+    if (state.orderIds.has(order)) return no('order_exists')
     const deleted = new Map<StreamId | null, LeafRanges>(state.deleted)
     for (const { stream, lo, hi } of ranges) {
       if (stream !== null && !state.streams.has(stream)) return no('unknown_stream')
       deleted.set(stream, addRange(deleted.get(stream) ?? [], lo, hi))
     }
     const given = { id: order, by: entry.actor, time: entry.time, ranges }
-    return yes({ ...state, deleted, orders: [...state.orders, given] })
+    // `concat` of an array copies several times as fast as spreading: a replay of many orders is mostly this.
+    return yes({ ...state, deleted, orders: state.orders.concat([given]), orderIds: state.orderIds.with(order) })
   },
 }
 
@@ -188,6 +190,12 @@ function applyStatement(
   // The rule of a statement is the one of its type; TypeScript cannot follow the correlation.
   const rule = RULES[statement.type] as Rule<StatementType>
   return rule(state, statement, entry, author)
+}
+
+function count<T>(map: ReadonlyMap<unknown, T>, wanted: (value: T) => boolean): number {
+  let found = 0
+  for (const value of map.values()) if (wanted(value)) found++
+  return found
 }
 
 function withDevice(state: HouseholdState, id: DeviceId, change: Partial<Device>): HouseholdState {

@@ -62,9 +62,10 @@ export async function signEntry(draft: Draft, key: SigningKey): Promise<Entry> {
   return decodeEntry(encode(map))
 }
 
-/** @throws ChainError bad_entry | entry_too_large */
-export function decodeEntry(bytes: Uint8Array): Entry {
-  if (bytes.length > LIMITS.entryBytes) throw new ChainError('entry_too_large')
+/** The entry keeps a copy of the bytes. @throws ChainError bad_entry | entry_too_large */
+export function decodeEntry(encoded: Uint8Array): Entry {
+  if (encoded.length > LIMITS.entryBytes) throw new ChainError('entry_too_large')
+  const bytes = new Uint8Array(encoded)
   let value: CborValue
   try {
     value = decode(bytes, LIMITS.entryBytes)
@@ -95,22 +96,12 @@ export function decodeEntry(bytes: Uint8Array): Entry {
  * @throws ChainError bad_signature
  */
 export async function verifyEntryBy(entry: Entry, publicKey: Uint8Array): Promise<VerifiedEntry> {
-  if (deviceIdOf(publicKey) !== entry.actor) throw new ChainError('bad_signature', 'not the author’s key')
-  if (!(await verify(publicKey, message(draftMap(entry)), entry.signature))) throw new ChainError('bad_signature')
-  return entry as VerifiedEntry
+  // The bytes are what has a hash and a place in the log, so they are what is read, whatever the object says.
+  const read = decodeEntry(entry.bytes)
+  if (deviceIdOf(publicKey) !== read.actor) throw new ChainError('bad_signature', 'not the author’s key')
+  if (!(await verify(publicKey, message(draftMap(read)), read.signature))) throw new ChainError('bad_signature')
+  return read as VerifiedEntry
 }
-
-/** Two different entries of one author at one place: proof, by signatures alone, that somebody showed two histories. */
-export function isForkProof(a: VerifiedEntry, b: VerifiedEntry): boolean {
-  return (
-    a.actor === b.actor &&
-    a.sequence === b.sequence &&
-    isCommutative(a.statement) === isCommutative(b.statement) &&
-    entryKey(a) !== entryKey(b)
-  )
-}
-
-const entryKey = (entry: Entry): string => entry.hash.join()
 
 /** SHA-256(0x02 ‖ nonce ‖ payload): the log holds this, the payload itself is sealed and can be forgotten. */
 export const payloadCommitment = (nonce: Uint8Array, payload: Uint8Array): Uint8Array =>

@@ -1,7 +1,7 @@
 /** Why bytes are not an entry. */
 export const CHAIN_ERRORS = {
   bad_entry: 'not a control entry',
-  entry_too_large: 'the entry is larger than 64 KiB',
+  entry_too_large: 'the entry is larger than 65,535 bytes',
   bad_access: 'not an access entry',
   bad_signature: 'the entry is not signed by its author',
   unknown_actor: 'the author is not a device of this household',
@@ -32,12 +32,11 @@ export const REJECTIONS = {
   device_exists: 'this device was added before',
   unknown_device: 'there is no such device',
   last_admin: 'the last admin cannot be removed',
-  too_many_devices: 'a household has at most 64 devices',
-  too_many_prekeys: 'a device has at most 8 prekeys',
+  too_many_devices: 'a household has at most 64 devices at one time',
   stream_exists: 'this stream was added before',
   unknown_stream: 'there is no such stream',
   stream_stopped: 'this stream was stopped',
-  too_many_streams: 'a household has at most 1024 streams',
+  too_many_streams: 'a household has at most 1024 running streams',
   bad_generation: 'generations of a stream follow each other, and so do their first leaves',
   order_exists: 'this order was given before',
 } as const

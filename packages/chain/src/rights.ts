@@ -1,5 +1,13 @@
 import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
-import { covers, type Device, type HouseholdState, type LeafRanges, type Order, type Stream } from './state.ts'
+import {
+  covers,
+  type Device,
+  type HouseholdState,
+  joinRanges,
+  type LeafRanges,
+  type Order,
+  type Stream,
+} from './state.ts'
 import type { Role } from './types.ts'
 
 /** The device, if it belongs to the household now. */
@@ -25,7 +33,7 @@ export function canRead(state: HouseholdState, id: DeviceId, stream: StreamId, l
   return lo >= from && (streams === 'all' || streams.includes(stream))
 }
 
-/** May this device write segments of this stream? */
+/** May this device write segments of this stream? Also after its stop: what was recorded before it may still be on its way. */
 export function canRecord(state: HouseholdState, id: DeviceId, stream: StreamId): boolean {
   return hasRole(state, id, 'recorder') && state.streams.get(stream)?.recorder === id
 }
@@ -37,21 +45,25 @@ export function canDelete(state: HouseholdState, id: DeviceId): boolean {
 
 /** True when an order covers this leaf of this stream. */
 export const isDeleted = (state: HouseholdState, stream: StreamId, leaf: number): boolean =>
-  covers(state.deleted.get(stream), leaf) || covers(state.deleted.get(null), leaf)
+  covers(state.deleted.get(stream), leaf) || covers(forAll(state, stream), leaf)
 
-/** Every range an order deleted of a stream, those for all streams included; sorted within each of the two. */
-export const deletedRanges = (state: HouseholdState, stream: StreamId): LeafRanges => [
-  ...(state.deleted.get(stream) ?? []),
-  ...(state.deleted.get(null) ?? []),
-]
+/** What orders for every stream deleted of this one: the log stream is not meant by them. */
+const forAll = (state: HouseholdState, stream: StreamId): LeafRanges =>
+  (stream === state.logStream ? undefined : state.deleted.get(null)) ?? []
+
+/** What orders deleted of a stream, those for every stream included; sorted, disjoint. */
+export const deletedRanges = (state: HouseholdState, stream: StreamId): LeafRanges =>
+  joinRanges(state.deleted.get(stream) ?? [], forAll(state, stream))
+
+/** Is this stream meant by a range of `named`? */
+const means = (state: HouseholdState, named: StreamId | null, stream: StreamId): boolean =>
+  named === null ? stream !== state.logStream : named === stream
 
 /** The first order that covers the leaf: who deleted it, and when. */
 export function orderFor(state: HouseholdState, stream: StreamId, leaf: number): Order | null {
   return (
     state.orders.find(order =>
-      order.ranges.some(
-        range => (range.stream === null || range.stream === stream) && range.lo <= leaf && leaf <= range.hi,
-      ),
+      order.ranges.some(range => means(state, range.stream, stream) && range.lo <= leaf && leaf <= range.hi),
     ) ?? null
   )
 }

@@ -1,4 +1,5 @@
 import type { DeviceId, HouseholdId, OrderId, StreamId } from '@hausrecht/crypto/ids'
+import type { IdLog } from './id-log.ts'
 import type { DeleteRange, Entitlement, Prekey, Role, StreamKind } from './types.ts'
 
 export type Device = {
@@ -46,7 +47,10 @@ export type HouseholdState = {
   readonly logStream: StreamId
   readonly devices: ReadonlyMap<DeviceId, Device>
   readonly streams: ReadonlyMap<StreamId, Stream>
+  /** In the order of the log. */
   readonly orders: readonly Order[]
+  /** The ids of `orders`. */
+  readonly orderIds: IdLog<OrderId>
   /** What is deleted: by stream, and under null for every stream. */
   readonly deleted: ReadonlyMap<StreamId | null, LeafRanges>
   readonly deleters: 'admins' | 'any'
@@ -57,27 +61,43 @@ export type HouseholdState = {
 
 /** Adds lo…hi to sorted, disjoint ranges. */
 export function addRange(ranges: LeafRanges, lo: number, hi: number): LeafRanges {
-  const before = ranges.filter(range => range.hi + 1 < lo)
-  const after = ranges.filter(range => range.lo > hi + 1)
-  const touching = ranges.slice(before.length, ranges.length - after.length)
+  // Touching ranges are those between the first that does not end before lo and the last that does not begin after hi.
+  const first = lowest(ranges, range => range.hi + 1 >= lo)
+  const end = lowest(ranges, range => range.lo > hi + 1)
   const merged = {
-    lo: Math.min(lo, touching[0]?.lo ?? lo),
-    hi: Math.max(hi, touching.at(-1)?.hi ?? hi),
+    lo: Math.min(lo, (first < end ? ranges[first]?.lo : undefined) ?? lo),
+    hi: Math.max(hi, (first < end ? ranges[end - 1]?.hi : undefined) ?? hi),
   }
-  return [...before, merged, ...after]
+  return ranges.toSpliced(first, end - first, merged)
+}
+
+/** The lowest index from which on `test` holds; the length if nowhere. */
+function lowest(ranges: LeafRanges, test: (range: LeafRanges[number]) => boolean): number {
+  let lo = 0
+  let hi = ranges.length
+  while (lo < hi) {
+    const middle = (lo + hi) >>> 1
+    const range = ranges[middle]
+    if (range && test(range)) hi = middle
+    else lo = middle + 1
+  }
+  return lo
+}
+
+/** What either has. */
+export function joinRanges(a: LeafRanges, b: LeafRanges): LeafRanges {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  const joined: { lo: number; hi: number }[] = []
+  for (const { lo, hi } of [...a, ...b].sort((one, other) => one.lo - other.lo)) {
+    const last = joined.at(-1)
+    if (last && lo <= last.hi + 1) last.hi = Math.max(last.hi, hi)
+    else joined.push({ lo, hi })
+  }
+  return joined
 }
 
 /** True when one of the ranges has the leaf; by binary search. */
 export function covers(ranges: LeafRanges | undefined, leaf: number): boolean {
-  let lo = 0
-  let hi = (ranges?.length ?? 0) - 1
-  while (lo <= hi) {
-    const middle = (lo + hi) >>> 1
-    const range = ranges?.[middle]
-    if (!range) return false
-    if (leaf < range.lo) hi = middle - 1
-    else if (leaf > range.hi) lo = middle + 1
-    else return true
-  }
-  return false
+  const range = ranges?.[lowest(ranges, one => one.hi >= leaf)]
+  return range !== undefined && range.lo <= leaf
 }

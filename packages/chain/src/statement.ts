@@ -59,7 +59,9 @@ function readRole(item: CborValue): Role {
 function readEntitlement(fields: Fields): Entitlement {
   const from = fields.number('from', MAX_LEAF)
   if (!fields.has('streams')) return { from, streams: 'all' }
-  return { from, streams: fields.list('streams', LIMITS.streams, readStreamId) }
+  const streams = fields.list('streams', LIMITS.streams, readStreamId)
+  if (new Set(streams).size !== streams.length) throw new ChainError('bad_entry', 'stream twice')
+  return { from, streams }
 }
 
 function readStreamId(item: CborValue) {
@@ -174,7 +176,8 @@ function readOrigin(fields: Fields): string {
 
 function readRoles(fields: Fields): readonly Role[] {
   const roles = fields.list('roles', ROLES.length, readRole)
-  if (roles.length === 0 || new Set(roles).size !== roles.length) throw new ChainError('bad_entry', 'roles')
+  const unclear = roles.includes('session') && roles.length > 1
+  if (roles.length === 0 || unclear || new Set(roles).size !== roles.length) throw new ChainError('bad_entry', 'roles')
   return roles
 }
 

@@ -1,11 +1,16 @@
 import type { DeviceId, HouseholdId, OrderId, StreamId } from '@hausrecht/crypto/ids'
+import { ENTRY_MAX_BYTES } from '@hausrecht/tlog/tiles'
 
-/** What a device may do. admin: change the household. recorder: write segments. vault: hold history. session: keys in RAM only. */
+/**
+ * What a device may do. admin: change the household. recorder: write segments. vault: hold history. session: keys in RAM only,
+ * and never together with another role: a browser must not be able to change the household or to hold its history.
+ */
 export const ROLES = ['admin', 'recorder', 'vault', 'session'] as const
 export type Role = (typeof ROLES)[number]
 
-export const STREAM_KINDS = ['video', 'audio', 'sub', 'log', 'events'] as const
-export type StreamKind = (typeof STREAM_KINDS)[number]
+/** What can be added. The household's one log stream comes with its genesis. */
+export const STREAM_KINDS = ['video', 'audio', 'sub', 'events'] as const
+export type StreamKind = (typeof STREAM_KINDS)[number] | 'log'
 
 export const GENERATION_REASONS = ['first', 'removal', 'compromise', 'schedule'] as const
 export type GenerationReason = (typeof GENERATION_REASONS)[number]
@@ -13,7 +18,10 @@ export type GenerationReason = (typeof GENERATION_REASONS)[number]
 /** A one-time X-Wing key of a device: others send it packets by it, each once. */
 export type Prekey = { readonly id: number; readonly publicKey: Uint8Array }
 
-/** Leaves lo…hi of a stream, both inclusive; `stream` null is every stream of the household. */
+/**
+ * Leaves lo…hi of a stream, both inclusive. `stream` null is every stream of the household that records, now or later: all but
+ * the log stream, whose names would be lost with the pictures of the hour in which they were given.
+ */
 export type DeleteRange = { readonly stream: StreamId | null; readonly lo: number; readonly hi: number }
 
 /** Which streams a device is given keys of: all there are and will be, or these. */
@@ -43,6 +51,7 @@ export type Prekeys = { readonly type: 'prekeys'; readonly prekeys: readonly Pre
 export type AddStream = {
   readonly type: 'add_stream'
   readonly stream: StreamId
+  /** Not `log`: that one comes with the genesis, and an entry that adds another is no entry. */
   readonly kind: StreamKind
   readonly recorder: DeviceId
   /** The video stream that this sound or sub-stream belongs to. */
@@ -81,10 +90,15 @@ export type StatementType = Statement['type']
 export const COMMUTATIVE: ReadonlySet<StatementType> = new Set(['prekeys', 'delete_order'])
 
 export const LIMITS = {
-  entryBytes: 64 * 1024,
+  /** An entry is one leaf of the log, and entry bundles count in two bytes. */
+  entryBytes: ENTRY_MAX_BYTES,
+  /** Devices that belong to the household at one time. */
   devices: 64,
+  /** Streams that were not stopped, the log stream among them. */
   streams: 1024,
+  /** Prekeys of a device at one time. */
   prekeys: 8,
+  /** An X-Wing public key. */
   prekeyBytes: 1216,
   rangesPerOrder: 256,
   originLength: 200,

@@ -85,8 +85,9 @@ export function tileReader(size: number, fetchTile: (path: string) => Promise<Ui
     const first = index * count
     const data = await tile(tileLevel, Math.floor(first / TILE_WIDTH))
     const at = (first % TILE_WIDTH) * HASH_BYTES
-    let row: Uint8Array[] = Array.from({ length: count }, (_, i) =>
-      data.slice(at + i * HASH_BYTES, at + (i + 1) * HASH_BYTES),
+    let row: Uint8Array[] = Array.from(
+      { length: count },
+      (_, i) => new Uint8Array(data.subarray(at + i * HASH_BYTES, at + (i + 1) * HASH_BYTES)),
     )
     if (row.some(hash => hash.length !== HASH_BYTES)) throw new TlogError('bad_tile')
     while (row.length > 1) row = pairs(row)
@@ -122,7 +123,8 @@ export function decodeEntries(bytes: Uint8Array): Uint8Array[] {
   for (let at = 0; at < bytes.length; ) {
     const length = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
     if (at + 2 + length > bytes.length || out.length === TILE_WIDTH) throw new TlogError('bad_tile')
-    out.push(bytes.slice(at + 2, at + 2 + length))
+    // Not `slice`, which would share memory if somebody passes a Buffer.
+    out.push(new Uint8Array(bytes.subarray(at + 2, at + 2 + length)))
     at += 2 + length
   }
   return out
