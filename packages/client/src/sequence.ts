@@ -45,6 +45,8 @@ export const NOTHING_MIN_MS = 3000
 /** How near a hole must come to a deleted range or gap for that to explain it: about one segment. */
 export const EXPLAIN_WITHIN_MS = 15_000
 
+const EVER: Span = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
 type Hole = Span & { readonly missing: number; readonly proven: boolean }
 
 /**
@@ -98,12 +100,14 @@ export class SequenceCheck {
   }
 
   /** Stretches that need an explanation: worth looking for gap objects behind the range. */
-  unexplained(state: HouseholdState, stream: StreamId): boolean {
+  unexplained(state: Pick<HouseholdState, 'orders'>, stream: StreamId): boolean {
     return this.finish(state, stream).some(finding => finding.type === 'missing')
   }
 
-  finish(state: HouseholdState, stream: StreamId): readonly Finding[] {
+  finish(state: Pick<HouseholdState, 'orders'>, stream: StreamId): readonly Finding[] {
     const deleted = deletedIn(state, stream, this.#range)
+    // Neighbours are read too, and what is deleted there explains what is missing there.
+    const explained = [...deletedIn(state, stream, EVER), ...this.#gaps]
     const gaps = this.#gaps.filter(gap => gap.to > this.#range.from && gap.from < this.#range.to)
     const findings: Finding[] = [
       ...deleted,
@@ -119,9 +123,9 @@ export class SequenceCheck {
     for (const hole of [...this.#holes, tail]) {
       const span = clip(hole, this.#range)
       if (span === null && hole.missing === 0) continue
-      const rest = subtract(hole, [...deleted, ...this.#gaps])
+      const rest = subtract(hole, explained)
       const longest = Math.max(0, ...rest.map(piece => piece.to - piece.from))
-      const touched = [...deleted, ...this.#gaps].some(other => other.from <= hole.to && hole.from <= other.to)
+      const touched = explained.some(other => other.from <= hole.to && hole.from <= other.to)
       if (hole.missing > 0 && !(touched && longest <= EXPLAIN_WITHIN_MS)) {
         const unexplained = this.#gaps.some(gap => overlaps(gap, hole)) ? hole.missing - lost : hole.missing
         lost = Math.max(0, lost - hole.missing)
@@ -173,7 +177,7 @@ function subtract(span: Span, others: readonly Span[]): Span[] {
 
 /** The deleted parts of a range, one for each order that reaches into it. */
 export function deletedIn(
-  state: HouseholdState,
+  state: Pick<HouseholdState, 'orders'>,
   stream: StreamId,
   range: Span,
 ): readonly Extract<Finding, { type: 'deleted' }>[] {

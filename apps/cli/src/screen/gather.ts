@@ -1,3 +1,4 @@
+import type { GapReason } from '@hausrecht/hub/recorder/gap-reasons'
 import type { CameraStatus, HubStatus } from '@hausrecht/hub/status/status'
 import { words as gapWords, reasonIn } from '../gap-words.ts'
 import type { Language } from '../language.ts'
@@ -42,6 +43,9 @@ function cameraNow(camera: CameraStatus, language: Language): CameraNow {
   }
 }
 
+/** Every camera begins with this one: nothing to worry about. */
+const EXPECTED: GapReason = 'camera_added'
+
 export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> & Readonly<{ logSize?: number }>
 
 /** What the hub's own news say for the screen; empty when there are none. */
@@ -58,7 +62,9 @@ export function fromHub(status: HubStatus | null, language: Language, ownWitness
       spool.unsent === 0
         ? { bytes: 0 }
         : { bytes: spool.bytes, ...(spool.oldestMs === null ? {} : { since: spool.oldestMs }) },
-    ...(count === 0 ? {} : { gaps: { count, reason: reasonIn(gapWords[language], newest?.reason ?? '') } }),
+    ...(count === 0 || newest?.reason === EXPECTED
+      ? {}
+      : { gaps: { count, reason: reasonIn(gapWords[language], newest?.reason ?? '') } }),
     ...(witness === undefined
       ? {}
       : { witness: { own: witness.name === ownWitness, cosignedAt: witness.cosignedAtMs } }),
