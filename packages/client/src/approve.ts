@@ -69,7 +69,8 @@ export async function compareWith(device: OpenDevice, joiner: DeviceId, signal?:
   const pending = await vault.listPending()
   const asked = pending.find(other => other.device === joiner)
   if (asked === undefined) throw new ClientError('join_none')
-  if (pending.some(other => other.challenge !== null)) throw new ClientError('join_busy')
+  const undecided = pending.filter(other => !device.chain.state.devices.has(parseDeviceId(other.device)))
+  if (undecided.some(other => other.challenge !== null)) throw new ClientError('join_busy')
   const publicKey = fromBase64(asked.publicKey)
   if (deviceIdOf(publicKey) !== joiner) throw new ClientError('join_broken', 'key')
   const commitment = fromBase64(asked.commitment)
@@ -94,16 +95,21 @@ export async function compareWith(device: OpenDevice, joiner: DeviceId, signal?:
       digits,
       approve: admission => {
         if (device.clock.now() > expires) return Promise.reject(new ClientError('join_expired'))
-        return admit(device, publicKey, prekeys, admission)
+        return admit(device, publicKey, prekeys, admission).then(() => tidy(device, joiner))
       },
       refuse: () => vault.cancelPending(joiner),
     }
   } catch (error) {
-    await vault.cancelPending(joiner).catch((failed: unknown) => {
-      if (!(failed instanceof VaultError)) throw failed
-    })
+    await tidy(device, joiner)
     throw error
   }
+}
+
+/** Takes a decided request away; the vault forgets it by itself if that fails. */
+async function tidy({ vault }: OpenDevice, joiner: DeviceId): Promise<void> {
+  await vault.cancelPending(joiner).catch((failed: unknown) => {
+    if (!(failed instanceof VaultError)) throw failed
+  })
 }
 
 async function revealed(
@@ -159,7 +165,8 @@ export async function handOver(
   const courier = new Courier(device)
   const end = device.clock.now() + options.timeoutMs
   for (;;) {
-    options.onRound?.(await courier.round())
+    const report = await courier.round()
+    options.onRound?.(report)
     const sent = (await listSent(device)).filter(other => other.recipient === recipient)
     if (sent.length > 0 && sent.every(other => other.releasedAt !== null)) return true
     if (device.clock.now() > end) return false

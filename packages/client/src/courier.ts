@@ -20,7 +20,7 @@ export const ASK_AGAIN_MS = 60_000
 export type CourierReport = {
   /** Devices that packets were sent to. */
   readonly sentTo: readonly DeviceId[]
-  /** Devices that have no one-time key left; they publish new ones when they are next online. */
+  /** Devices that could not be sent to: no one-time key left (they publish new ones when next online), or a full mailbox. */
   readonly unable: readonly DeviceId[]
   readonly released: number
   /** Trees whose keys arrived. */
@@ -96,7 +96,7 @@ export class Courier {
         await sendKeys(device, recipient, missing)
         sentTo.push(recipient)
       } catch (error) {
-        if (!(error instanceof ClientError && error.code === 'no_prekey')) throw error
+        if (!isRefusal(error) && !(error instanceof ClientError && error.code === 'no_prekey')) throw error
         unable.push(recipient)
       }
     }
@@ -115,6 +115,8 @@ export class Courier {
         if (trees !== null) received.push(...trees)
         else if (clock.now() - waiting.asked > ASK_AGAIN_MS) this.#waiting.delete(id)
       } catch (error) {
+        // The vault lists a packet and then says no to it: others must not wait for that one.
+        if (isRefusal(error)) continue
         if (!(error instanceof ClientError)) throw error
         refused.push({ packet: id, code: error.code })
         await this.#drop(id)
@@ -159,5 +161,9 @@ export class Courier {
     }
   }
 }
+
+/** About one packet only; the way to the vault is fine. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof VaultError && error.status >= 400 && error.status < 500 && error.status !== 401
 
 const sameTree = (a: TreeName, b: TreeName): boolean => a.stream === b.stream && a.generation === b.generation

@@ -25,6 +25,7 @@ import { ClientError } from './errors.ts'
 import { type LeafRange, type TreeName, zeroCover } from './key-store.ts'
 import { listSent, saveSent } from './packet-ledger.ts'
 import { erasePrekey, prekeyPrivate } from './prekeys.ts'
+import { VaultError } from './vault-error.ts'
 
 /** Nodes of several trees go into one packet up to this many bytes. */
 export const PACKET_NODES_MAX = 4 * 1024 * 1024
@@ -115,7 +116,13 @@ export async function answerReleases(device: OpenDevice): Promise<number> {
     const share = Secret.from(own.share.slice())
     const sealed = await sealRelease(share, key, releaseContext(device, packet, recipient.id))
     share.zero()
-    await device.vault.putRelease(packet, sealed)
+    try {
+      await device.vault.putRelease(packet, sealed)
+    } catch (error) {
+      // Somebody of this device answered at the same time, or the request ran out.
+      if (error instanceof VaultError && error.code === 'gone') continue
+      throw error
+    }
     await saveSent(device, { ...own, releasedAt: own.releasedAt ?? device.clock.now() })
     answered++
   }

@@ -2,19 +2,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generationOf } from '@hausrecht/chain/rights'
-import { closeDevice, type OpenDevice, openDevice } from '@hausrecht/client/device'
+import { closeDevice, type OpenDevice, openDevice, sync } from '@hausrecht/client/device'
 import { createHousehold } from '@hausrecht/client/household'
+import type { Invite } from '@hausrecht/client/invite'
 import { MemoryStore } from '@hausrecht/client/memory-store'
 import { FolderStore } from '@hausrecht/client/node/folder-store'
 import { openHomeFolder } from '@hausrecht/client/node/home'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
 import { type Sealed, sealSegment } from '@hausrecht/client/seal'
 import type { StreamId } from '@hausrecht/crypto/ids'
-import { parseObjectId } from '@hausrecht/crypto/ids'
-import { generateSigningKey } from '@hausrecht/crypto/signature'
+import { generateSigningKey, type SigningKey } from '@hausrecht/crypto/signature'
 import { leafOf } from '@hausrecht/keytree/leaf'
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import type { PayloadDraft } from '@hausrecht/media/segment/payload'
+import { decodeEntries, TILE_WIDTH } from '@hausrecht/tlog/tiles'
 import { DEFAULT_ORIGIN } from '@hausrecht/vault/config'
 import { startVault, type Vault } from '@hausrecht/vault/vault'
 import { type RunningWitness, startWitness } from '@hausrecht/witness/server'
@@ -33,15 +34,20 @@ export class TestHousehold {
   readonly liar: LyingVault
   readonly clock: TestClock
   readonly transport: ReturnType<typeof httpTransport>
+  /** The vault's own log key: for forks that only a vault can make. */
+  readonly logKey: SigningKey
   readonly #devices: OpenDevice[] = []
 
-  private constructor(parts: Pick<TestHousehold, 'folder' | 'vault' | 'witness' | 'liar' | 'clock' | 'transport'>) {
+  private constructor(
+    parts: Pick<TestHousehold, 'folder' | 'vault' | 'witness' | 'liar' | 'clock' | 'transport' | 'logKey'>,
+  ) {
     this.folder = parts.folder
     this.vault = parts.vault
     this.witness = parts.witness
     this.liar = parts.liar
     this.clock = parts.clock
     this.transport = parts.transport
+    this.logKey = parts.logKey
   }
 
   static async start(): Promise<TestHousehold> {
@@ -57,19 +63,20 @@ export class TestHousehold {
     const witnesses = [{ url: witness.url, vkey: witness.vkey }]
     const vault = await startVault({ dir, port: 0, logLevel: 'silent', witnesses, clock })
     const liar = await LyingVault.start(vault.url)
-    return new TestHousehold({ folder, vault, witness, liar, clock, transport: httpTransport() })
+    return new TestHousehold({ folder, vault, witness, liar, clock, transport: httpTransport(), logKey: key })
   }
 
   get around() {
     return { transport: this.transport, clock: this.clock }
   }
 
-  /** A new household; its founder keeps its home in the folder `name`. */
-  async found(name: string): Promise<OpenDevice> {
+  /** A new household; its founder keeps its home in the folder `name`. `witnessed: false` asks for no cosignatures. */
+  async found(name: string, { witnessed = true } = {}): Promise<OpenDevice> {
+    const trust = witnessed ? { witnesses: [this.witness.vkey], quorum: 1 } : { witnesses: [], quorum: 0 }
     const store = await FolderStore.open(this.home(name))
     const device = await createHousehold(
       store,
-      { name: `House of ${name}`, device: name, vault: this.liar.url, witnesses: [this.witness.vkey], quorum: 1 },
+      { name: `House of ${name}`, device: name, vault: this.liar.url, ...trust },
       this.around,
     )
     this.#devices.push(device)
@@ -85,6 +92,24 @@ export class TestHousehold {
     const device = await openDevice(await openHomeFolder(this.home(name)), this.around)
     this.#devices.push(device)
     return device
+  }
+
+  /** Every leaf of a household's log, as the honest vault has them. */
+  async leaves(device: OpenDevice): Promise<readonly Uint8Array[]> {
+    await sync(device)
+    const { size } = device.chain.view
+    const leaves: Uint8Array[] = []
+    for (let index = 0; index * TILE_WIDTH < size; index++)
+      leaves.push(
+        ...decodeEntries(await device.vault.entryBundle(index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH))),
+      )
+    return leaves
+  }
+
+  /** The invite that a device of the household gives to a new one. */
+  invite(device: OpenDevice, { witnessed = true } = {}): Invite {
+    const trust = witnessed ? { witnesses: [this.witness.vkey], quorum: 1 } : { witnesses: [], quorum: 0 }
+    return { household: device.household, vault: this.liar.url, ...trust }
   }
 
   keep(device: OpenDevice): OpenDevice {
@@ -186,6 +211,3 @@ export class TestRecorder {
     })
   }
 }
-
-/** For liars: object ids in an address. */
-export const objectIn = (path: string) => parseObjectId(path.split('/').at(-1) ?? '')

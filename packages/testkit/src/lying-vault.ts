@@ -125,25 +125,26 @@ export function changeBytes(path: RegExp, change: (body: Uint8Array, asked: Aske
   }
 }
 
-/** Answers matching requests with what another request got before: a replay. */
-export class Recorder {
-  readonly #kept: Answered[] = []
+/** Keeps what was answered, and answers with it again: a replay. */
+export class Recording {
+  readonly #kept = new Map<string, Answered>()
 
-  /** Keeps every matching answer. */
+  /** Keeps the newest answer that was not empty for each matching address. */
   keep(path: RegExp): Lie {
     return async (asked, honest) => {
-      if (!path.test(`${asked.method} ${asked.path}`)) return null
+      const name = `${asked.method} ${asked.path}`
+      if (!path.test(name)) return null
       const answer = await honest()
-      this.#kept.push(answer)
+      if (answer.status < 300 && !EMPTY.test(new TextDecoder().decode(answer.body))) this.#kept.set(name, answer)
       return answer
     }
   }
 
-  /** Gives matching requests the answer number `index` that was kept. */
-  replay(path: RegExp, index: number): Lie {
-    return async asked => {
-      const kept = this.#kept[index]
-      return kept !== undefined && path.test(`${asked.method} ${asked.path}`) ? kept : null
-    }
+  /** Answers every address that has a kept answer with it. */
+  again(): Lie {
+    return async asked => this.#kept.get(`${asked.method} ${asked.path}`) ?? null
   }
 }
+
+/** A list without rows. */
+const EMPTY = /^\{"\w+":\[\]\}$/
