@@ -3,6 +3,7 @@ import type { LoggedEntry } from './chain-state.ts'
 import type { OpenDevice } from './device.ts'
 import { ClientError } from './errors.ts'
 import { type EntryPayload, openPayload } from './payload.ts'
+import { VaultError } from './vault-error.ts'
 
 /** A camera as people know it: its streams share a name. */
 export type Camera = {
@@ -100,7 +101,11 @@ async function sealedPayloads(device: OpenDevice): Promise<ReadonlyMap<number, U
   const first = chain.entries.findIndex(({ entry, index }) => entry.commitment !== null && !found.has(index))
   if (first < 0) return found
   for (let from = first; from < chain.entries.length; ) {
-    const page = await vault.listEntries(from)
+    const page = await vault.listEntries(from).catch((error: unknown) => {
+      // Without the vault, what is known has to do; what is not is told as withheld.
+      if (error instanceof VaultError && error.status === 0) return []
+      throw error
+    })
     if (page.length === 0) break
     for (const { logIndex, payload } of page) {
       if (payload === null || found.has(logIndex)) continue

@@ -1,3 +1,4 @@
+import { canDelete } from '@hausrecht/chain/rights'
 import { type Deletion, deleteRange } from '@hausrecht/client/delete'
 import type { OpenDevice } from '@hausrecht/client/device'
 import { type Camera, readNames } from '@hausrecht/client/names'
@@ -84,6 +85,7 @@ export const deleteCamera: Handler = (context, [name = '', fromText = '', toText
     const range = readRangeArgs(context, fromText, toText)
     const names = await readNames(device)
     const camera = pickCamera(names.cameras, name)
+    if (!canDelete(device.chain.state, device.id)) throw CliError.of('not_allowed', { reason: t.mayNot })
     const goes = await show(context, device, camera, range)
     if (!options.flag('yes')) {
       const whole = span(range.from, range.to, clock.now(), language)

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { tilde } from '../data-folder.ts'
 import type { Handler } from '../handlers.ts'
 import { FRESH_MS, fromHub } from '../screen/gather.ts'
-import type { Screen } from '../screen/model.ts'
+import type { CameraNow, Screen } from '../screen/model.ts'
 import { labelled, summary } from '../screen/view.ts'
 import type { PartState } from '../start/supervised.ts'
 import { harmless } from '../terminal/width.ts'
@@ -25,6 +25,7 @@ const CLEAR = '\x1b[H\x1b[2J'
 type Seen = Readonly<{
   screen: Screen
   recording: boolean
+  recorder: boolean
   invite: string
   devices: Awaited<ReturnType<typeof knownDevices>>
   value: object
@@ -39,12 +40,16 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
   const pending = reachable && isAdmin ? (await device.vault.listPending()).length : 0
   const recording = runningHub(home) !== null && status !== null && now - status.writtenAtMs < FRESH_MS
   const { logSize: _, ...hub } = fromHub(recording ? status : null, language, OWN_WITNESS)
+  const idle = names.cameras
+    .filter(({ stoppedAt }) => stoppedAt === null)
+    .map(({ name, recorder }): CameraNow => ({ name, state: recorder === device.id ? 'off' : 'elsewhere' }))
   const [cosigned] = Object.entries(own.cosigned)
   const up: PartState = { state: 'running', restarts: 0 }
   const down: PartState = { state: 'stopped', restarts: 0 }
   const witness = cosigned === undefined ? undefined : { own: cosigned[0] === OWN_WITNESS, cosignedAt: cosigned[1] }
   const screen: Screen = {
     ...hub,
+    cameras: recording ? hub.cameras : idle,
     household: names.household,
     now,
     parts: { hub: up, camera: up, witness: up, vault: reachable ? up : down },
@@ -84,16 +89,16 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     pending,
     join: invite,
   }
-  return { screen, recording, invite, devices, value }
+  return { screen, recording, recorder: idle.some(({ state }) => state === 'off'), invite, devices, value }
 }
 
-function print(context: Context, { screen, recording, invite, devices }: Seen): void {
+function print(context: Context, { screen, recording, recorder, invite, devices }: Seen): void {
   const { out, language, invocation } = context
   const t = words[language]
   const { style } = out
   const columns = out.live ? out.columns() : PLAIN_COLUMNS
   for (const line of summary(screen, { columns, language, style, invocation })) out.line(line.trimEnd())
-  if (!recording) out.line(labelled('', `${style.waits(t.notRunning)} ${t.start(invocation)}`, style))
+  if (!recording && recorder) out.line(labelled('', `${style.waits(t.notRunning)} ${t.start(invocation)}`, style))
   const names = devices.filter(({ removedAt }) => removedAt === null).map(({ name }) => harmless(name))
   out.line(labelled(t.devices, names.join(', '), style))
   out.line(labelled(t.join, `${invocation} join "${invite}"`, style))

@@ -7,17 +7,17 @@ import type { CameraNow, Screen } from './model.ts'
 /** A status that was written longer ago than this says nothing about now. */
 export const FRESH_MS = 10_000
 
-const codecName = (codec: string): string =>
-  ({
-    avc1: 'H.264',
-    avc3: 'H.264',
-    hvc1: 'H.265',
-    hev1: 'H.265',
-    mp4a: 'AAC',
-    opus: 'Opus',
-    alaw: 'G.711',
-    ulaw: 'G.711',
-  })[codec.split('.')[0]?.toLowerCase() ?? ''] ?? codec
+const CODECS: ReadonlyMap<string, string> = new Map([
+  ['h264', 'H.264'],
+  ['h265', 'H.265'],
+  ['aac', 'AAC'],
+  ['opus', 'Opus'],
+  ['pcma', 'G.711'],
+  ['pcmu', 'G.711'],
+])
+
+/** A codec as people call it. */
+export const codecName = (codec: string): string => CODECS.get(codec.toLowerCase()) ?? codec
 
 /** Like `1280×720 H.264, 25 fps`. */
 export const pictureOf = ({
@@ -43,8 +43,8 @@ function cameraNow(camera: CameraStatus, language: Language): CameraNow {
   }
 }
 
-/** Every camera begins with this one: nothing to worry about. */
-const EXPECTED: GapReason = 'camera_added'
+/** These come with every start: nothing to worry about. */
+const EXPECTED: ReadonlySet<string> = new Set<GapReason>(['camera_added', 'hub_stopped'])
 
 export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> & Readonly<{ logSize?: number }>
 

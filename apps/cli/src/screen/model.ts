@@ -4,7 +4,8 @@ import type { PartState } from '../start/supervised.ts'
 /** What a camera does right now, as the hub says it. */
 export type CameraNow = Readonly<{
   name: string
-  state: 'recording' | 'connecting' | 'waiting'
+  /** `elsewhere`: another device records it. `off`: nobody does right now. */
+  state: 'recording' | 'connecting' | 'waiting' | 'elsewhere' | 'off'
   /** Why it does not record, as a sentence for people. */
   problem?: string
   /** Like `1280×720 H.264`. */
@@ -43,7 +44,9 @@ export function moodOf({ cameras, parts, pending, waiting, now }: Screen): 'well
   if (Object.values(parts).some(({ state }) => state === 'waiting') || ages.some(age => age > STALE_MS)) return 'wrong'
   const starting = Object.values(parts).some(({ state }) => state === 'starting')
   const behind = waiting?.since !== undefined && now - waiting.since > STALE_MS
-  return starting || behind || pending > 0 || cameras.some(({ state }) => state !== 'recording') ? 'waits' : 'well'
+  return starting || behind || pending > 0 || cameras.some(({ state }) => state === 'connecting' || state === 'waiting')
+    ? 'waits'
+    : 'well'
 }
 
 /** A camera whose last sealed segment is older than this is shown as not recording. */

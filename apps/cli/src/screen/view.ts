@@ -28,8 +28,14 @@ const header = ({ t, frame: { style, columns }, screen }: Part): string => {
 }
 
 const signOf = (camera: CameraNow, stale: boolean, style: Style): string => {
+  if (camera.state === 'elsewhere' || camera.state === 'off') return style.quiet('○')
   if (camera.state === 'recording' && !stale) return style.yours('●')
   return camera.state === 'waiting' || stale ? style.danger('✕') : style.waits('○')
+}
+
+const saidOf = (camera: CameraNow, t: ScreenWords, sealed: string): string => {
+  if (camera.state === 'elsewhere' || camera.state === 'off') return t[camera.state]
+  return camera.state === 'connecting' && camera.sealedAt === undefined ? t.connecting : sealed
 }
 
 const cameraLines = (part: Part, camera: CameraNow, nameWidth: number): readonly string[] => {
@@ -40,7 +46,7 @@ const cameraLines = (part: Part, camera: CameraNow, nameWidth: number): readonly
   const sealed = age === undefined ? t.notSealed : t.sealed(duration(age, language))
   const rate = camera.bitsPerSecond === undefined || stale ? '' : bitrate(camera.bitsPerSecond, language)
   const name = padTo(cutTo(harmless(camera.name), nameWidth), nameWidth)
-  const said = camera.state === 'connecting' && camera.sealedAt === undefined ? t.connecting : sealed
+  const said = saidOf(camera, t, sealed)
   const first = `${signOf(camera, stale, style)} ${style.strong(name)}  ${stale ? style.danger(said) : said}  ${rate}`
   const detail =
     camera.problem === undefined

@@ -26,6 +26,9 @@ const cameraLine = (camera: CameraNow, was: CameraNow | undefined, t: StartWords
       return camera.problem === undefined
         ? t.camera.connecting(camera.name)
         : t.camera.waiting(camera.name, camera.problem)
+    case 'elsewhere':
+    case 'off':
+      return undefined
     case 'waiting':
       return t.camera.waiting(camera.name, camera.problem ?? '')
   }
