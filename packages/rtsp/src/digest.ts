@@ -18,11 +18,17 @@ const hash = (algorithm: Challenge['algorithm'], text: string): string =>
 
 /** Picks the strongest of the challenges that we can answer, or null. */
 export function chooseChallenge(headers: readonly string[]): Challenge | null {
-  const known = headers.map(parseChallenge).filter(challenge => challenge !== null)
+  const known = headers
+    .flatMap(split)
+    .map(parseChallenge)
+    .filter(challenge => challenge !== null)
   const rank = (challenge: Challenge): number =>
     challenge.scheme === 'basic' ? 0 : challenge.algorithm === 'MD5' ? 1 : 2
   return known.sort((a, b) => rank(b) - rank(a))[0] ?? null
 }
+
+/** One header may hold several questions: a new one begins with a word that no `=` follows (RFC 9110 §11.6.1). */
+const split = (header: string): string[] => header.split(/,\s*(?=[a-z]+\s+[a-z]+\s*=)/i)
 
 function parseChallenge(header: string): Challenge | null {
   const scheme = /^\s*(digest|basic)\s/i.exec(header)?.[1]?.toLowerCase()

@@ -15,7 +15,8 @@ const DEFAULT_TLS_PORT = 322
 
 /** @throws RtspError bad_url */
 export function parseRtspUrl(text: string): RtspUrl {
-  const match = /^(rtsps?):\/\/(?:([^@/]*)@)?(\[[0-9a-f:.]+\]|[^:/?#@[\]]+)(?::([0-9]{1,5}))?([/?][^#\s]*)?$/i.exec(
+  // The last @ before the path ends the login: people paste passwords with an @ in them.
+  const match = /^(rtsps?):\/\/(?:([^/]*)@)?(\[[0-9a-f:.]+\]|[^:/?#@[\]\s]+)(?::([0-9]{1,5}))?([/?][^#\s]*)?$/i.exec(
     text.trim(),
   )
   if (!match) throw new RtspError('bad_url')
@@ -47,12 +48,20 @@ function decode(text: string): string {
   }
 }
 
-/** For people and logs: the password is replaced, in a malformed address as well. */
+/** Where cameras take the login in the path: `/user=admin&password=…&channel=1`, `/user=admin_password=…_channel=1`, `?pwd=…`. */
+const PASSWORD_IN_PATH = /((?:password|passwd|pwd|pass)=)(?:(?!&|_(?:channel|stream)).)*/gi
+
+/**
+ * For people and logs: passwords are replaced, in a malformed address as well. A slash in a pasted password makes it look like a path,
+ * so everything up to the last @ counts as login.
+ */
 export function redactUrl(text: string): string {
-  return text.replace(/^(\s*[a-z]+:\/\/)([^/]*)@/i, (_, scheme: string, login: string) => {
-    const user = login.split(':')[0] ?? ''
-    return login.includes(':') ? `${scheme}${user}:***@` : `${scheme}${user}@`
-  })
+  return text
+    .replace(/^(\s*[a-z]+:\/\/)(.*)@/is, (_, scheme: string, login: string) => {
+      const user = login.split(':')[0] ?? ''
+      return login.includes(':') ? `${scheme}${user}:***@` : `${scheme}${user}@`
+    })
+    .replace(PASSWORD_IN_PATH, '$1***')
 }
 
 /** A control attribute against its base (RFC 2326 Appendix C.1.1). */
