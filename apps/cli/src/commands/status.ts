@@ -43,6 +43,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
   const idle = names.cameras
     .filter(({ stoppedAt }) => stoppedAt === null)
     .map(({ name, recorder }): CameraNow => ({ name, state: recorder === device.id ? 'off' : 'elsewhere' }))
+  const isRecorder = idle.some(({ state }) => state === 'off')
   const [cosigned] = Object.entries(own.cosigned)
   const up: PartState = { state: 'running', restarts: 0 }
   const down: PartState = { state: 'stopped', restarts: 0 }
@@ -52,7 +53,8 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     cameras: recording ? hub.cameras : idle,
     household: names.household,
     now,
-    parts: { hub: up, camera: up, witness: up, vault: reachable ? up : down },
+    parts: { hub: isRecorder && !recording ? down : up, camera: up, witness: up, vault: up },
+    vaultAway: !reachable,
     vaultUrl,
     pending,
     dataFolder: tilde(context.dataDir),
@@ -89,7 +91,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     pending,
     join: invite,
   }
-  return { screen, recording, recorder: idle.some(({ state }) => state === 'off'), invite, devices, value }
+  return { screen, recording, recorder: isRecorder, invite, devices, value }
 }
 
 function print(context: Context, { screen, recording, recorder, invite, devices }: Seen): void {

@@ -62,7 +62,7 @@ export function fromHub(status: HubStatus | null, language: Language, ownWitness
       spool.unsent === 0
         ? { bytes: 0 }
         : { bytes: spool.bytes, ...(spool.oldestMs === null ? {} : { since: spool.oldestMs }) },
-    ...(count === 0 || newest?.reason === EXPECTED
+    ...(count === 0 || EXPECTED.has(newest?.reason ?? '')
       ? {}
       : { gaps: { count, reason: reasonIn(gapWords[language], newest?.reason ?? '') } }),
     ...(witness === undefined

@@ -24,6 +24,8 @@ export type Screen = Readonly<{
   cameras: readonly CameraNow[]
   parts: Readonly<Record<Part, PartState>>
   vaultUrl: string
+  /** The vault does not answer: what is shown of it is what was known. */
+  vaultAway?: boolean
   /** What the vault keeps; absent while it has not said. */
   kept?: Readonly<{ bytes: number; quotaBytes?: number; logSize: number }>
   /** What is sealed and still waits to be sent. */
@@ -39,8 +41,9 @@ export type Screen = Readonly<{
 }>
 
 /** The state in one word: is everything as it should be, does something wait, or is something wrong? */
-export function moodOf({ cameras, parts, pending, waiting, now }: Screen): 'well' | 'waits' | 'wrong' {
+export function moodOf({ cameras, parts, pending, waiting, now, vaultAway }: Screen): 'well' | 'waits' | 'wrong' {
   const ages = cameras.map(({ sealedAt }) => (sealedAt === undefined ? 0 : now - sealedAt))
+  if (vaultAway === true || parts.hub.state === 'stopped') return 'wrong'
   if (Object.values(parts).some(({ state }) => state === 'waiting') || ages.some(age => age > STALE_MS)) return 'wrong'
   const starting = Object.values(parts).some(({ state }) => state === 'starting')
   const behind = waiting?.since !== undefined && now - waiting.since > STALE_MS

@@ -29,6 +29,7 @@ const en = {
   starting: 'starting',
   running: 'running',
   stopped: 'stopped',
+  away: 'does not answer',
   again: (seconds: string, reason: string) => `starts again in ${seconds} (${reason})`,
   pending: (count: number, invocation: string) =>
     `${count === 1 ? 'A device waits' : `${count} devices wait`} to be let in: ${invocation} approve`,
@@ -73,6 +74,7 @@ const de: typeof en = {
   starting: 'startet',
   running: 'läuft',
   stopped: 'angehalten',
+  away: 'antwortet nicht',
   again: (seconds, reason) => `startet in ${seconds} neu (${reason})`,
   pending: (count, invocation) =>
     `${count === 1 ? 'Ein Gerät wartet' : `${count} Geräte warten`} auf Einlass: ${invocation} approve`,

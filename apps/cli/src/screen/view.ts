@@ -102,7 +102,10 @@ const facts = (part: Part): readonly (readonly [string, string])[] => {
     [t.kept, keptText],
     ...spool,
     ...noted,
-    [t.vault, `${partText(part, screen.parts.vault)} · ${screen.vaultUrl}`],
+    [
+      t.vault,
+      `${screen.vaultAway === true ? style.danger(t.away) : partText(part, screen.parts.vault)} · ${screen.vaultUrl}`,
+    ],
     [t.log, kept === undefined ? t.unknown : t.logSize(number(kept.logSize, language))],
     [t.witness, `${cosigned} · ${style.waits(witness?.own === false ? t.otherWitness : t.ownWitness)}`],
     ...hub,
