@@ -33,8 +33,9 @@ export type RunningWitness = {
   close(): Promise<void>
 }
 
-export const PATH = '/add-checkpoint'
-const HEADERS_MAX_BYTES = 8 * 1024
+const PATH = '/add-checkpoint'
+/** More is answered with 431. */
+export const HEADERS_MAX_BYTES = 8 * 1024
 const REQUEST_TIMEOUT_MS = 10_000
 const CONNECTIONS_MAX = 256
 

@@ -11,7 +11,7 @@ import { EMPTY_ROOT, leafHash } from '@hausrecht/tlog/tree'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseLog } from './main.ts'
 import { BODY_MAX_BYTES } from './request.ts'
-import { type RunningWitness, startWitness } from './server.ts'
+import { HEADERS_MAX_BYTES, type RunningWitness, startWitness } from './server.ts'
 import { WitnessState } from './state.ts'
 import { TestLog } from './test/log.ts'
 import { Witness } from './witness.ts'
@@ -160,6 +160,16 @@ describe('add-checkpoint', () => {
     })
     const streamed = { method: 'POST', body: stream, duplex: 'half' } as RequestInit
     expect((await fetch(`${witness.url}/add-checkpoint`, streamed)).status).toBe(413)
+  })
+
+  test('headers are bounded', async () => {
+    const ask = async (length: number): Promise<number> => {
+      const headers = { 'x-long': 'x'.repeat(length) }
+      const body = await log.request(0, 2)
+      return (await fetch(`${witness.url}/add-checkpoint`, { method: 'POST', body, headers })).status
+    }
+    expect(await ask(HEADERS_MAX_BYTES)).toBe(431)
+    expect(await ask(HEADERS_MAX_BYTES / 2)).toBe(200)
   })
 
   test('there is no other door', async () => {
