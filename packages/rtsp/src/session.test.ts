@@ -12,8 +12,10 @@ const PPS = Uint8Array.from([0x68, 0xce, 0x3c, 0x80])
 function nal(number: number, size: number): Uint8Array {
   const bytes = new Uint8Array(4 + size)
   new DataView(bytes.buffer).setUint32(0, size)
-  bytes.fill(number & 255, 4)
+  bytes.fill(number & 255, 6)
   bytes[4] = number % 10 === 0 ? 0x65 : 0x41
+  // first_mb_in_slice is 0.
+  bytes[5] = 0x80
   return bytes
 }
 
@@ -161,7 +163,7 @@ describe('a session', () => {
   test('a missing marker bit costs no frame but the last', async () => {
     const seen = await watch(`${(await serve({ faults: { noMarker: true } })).url}/cam`)
     await expect.poll(() => seen.video.length).toBe(59)
-    expect(seen.video.every((unit, i) => unit.data[4 + 1] === (i & 255))).toBe(true)
+    expect(seen.video.every((unit, i) => unit.data[6] === (i & 255))).toBe(true)
   })
 
   test('UDP packets that overtake each other are put back in order', async () => {
@@ -174,11 +176,11 @@ describe('a session', () => {
     const seen = await watch(`${(await serve({ mounts: { '/cam': frames(400) }, faults: { loss: 0.05 } })).url}/cam`, {
       transport: 'udp',
     })
-    await expect.poll(() => seen.video.at(-1)?.data[5], { timeout: 5000 }).toBeGreaterThan(130)
+    await expect.poll(() => seen.video.at(-1)?.data[6], { timeout: 5000 }).toBeGreaterThan(130)
     await expect.poll(() => seen.video.length).toBeGreaterThan(200)
     for (const unit of seen.video) {
-      const number = unit.data[5] ?? 0
-      expect(unit.data.subarray(5).every(byte => byte === number)).toBe(true)
+      const number = unit.data[6] ?? 0
+      expect(unit.data.subarray(6).every(byte => byte === number)).toBe(true)
     }
     expect(seen.video.some(unit => unit.lossBefore)).toBe(true)
   })

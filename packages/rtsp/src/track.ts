@@ -1,6 +1,6 @@
 import { H264Depacketiser } from './depacketise/h264.ts'
 import { H265Depacketiser } from './depacketise/h265.ts'
-import { AacSound, PlainSound } from './depacketise/sound.ts'
+import { AacSound, aacFrameTicks, PlainSound } from './depacketise/sound.ts'
 import type { SenderReport } from './rtcp.ts'
 import { type RtpPacket, Unwrapper } from './rtp.ts'
 import type { SdpMedia } from './sdp.ts'
@@ -95,7 +95,7 @@ export class Track {
         : info.codec === 'h265'
           ? new H265Depacketiser(emit, events.onParameters)
           : info.codec === 'aac'
-            ? new AacSound(emit, fmtp)
+            ? new AacSound(emit, fmtp, aacFrameTicks(info.audioConfig))
             : new PlainSound(emit)
   }
 

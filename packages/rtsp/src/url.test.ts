@@ -60,7 +60,7 @@ describe('camera addresses', () => {
     ['rtsp://cam/user=admin&password=secret&channel=1', 'rtsp://cam/user=admin&password=***&channel=1'],
     ['rtsp://cam/user=admin_password=se_cret_channel=1', 'rtsp://cam/user=admin_password=***_channel=1'],
     ['rtsp://cam/live?usr=admin&pwd=secret', 'rtsp://cam/live?usr=admin&pwd=***'],
-  ])('%s is shown as %s', ([text, shown]) => {
+  ] as const)('%s is shown as %s', ([text, shown]) => {
     expect(redactUrl(text)).toBe(shown)
   })
 })
@@ -75,7 +75,7 @@ describe('controls', () => {
     [base, '/trackID=2', 'rtsp://cam/trackID=2'],
     [base, 'rtsp://other/x/track1', 'rtsp://other/x/track1'],
     ['rtsp://cam/real?channel=1&subtype=0/', 'trackID=0', 'rtsp://cam/real?channel=1&subtype=0/trackID=0'],
-  ])('%s and %s', ([from, control, to]) => {
+  ] as const)('%s and %s', ([from, control, to]) => {
     expect(resolveControl(from, control)).toBe(to)
   })
 })

@@ -7,9 +7,11 @@ const IRAP_LAST = 21
 const VPS = 32
 const SPS = 33
 const PPS = 34
-const LAST_DROPPED = 40
 const AGGREGATION = 48
 const FRAGMENTATION = 49
+
+/** first_slice_segment_in_pic_flag (ITU-T H.265 §7.3.6.1). */
+const isFirstSlice = (nal: Buffer): boolean => ((nal[2] ?? 0) & 0x80) !== 0
 
 const typeOf = (first: number | undefined): number => ((first ?? 0) >> 1) & 63
 
@@ -55,7 +57,7 @@ export class H265Depacketiser implements Depacketiser {
     this.#picture.startNal()
     this.#picture.append(nal)
     this.#picture.closeNal()
-    this.#picture.keepNal(type >= IRAP_FIRST && type <= IRAP_LAST)
+    this.#picture.keepNal(type >= IRAP_FIRST && type <= IRAP_LAST, isFirstSlice(nal))
   }
 
   #fragment(payload: Buffer): void {
@@ -74,14 +76,15 @@ export class H265Depacketiser implements Depacketiser {
       const nal = this.#picture.closeNal()
       const type = typeOf(nal[0])
       if (this.#aside(type, nal)) this.#picture.abandonNal()
-      else this.#picture.keepNal(type >= IRAP_FIRST && type <= IRAP_LAST)
+      else this.#picture.keepNal(type >= IRAP_FIRST && type <= IRAP_LAST, isFirstSlice(nal))
     }
   }
 
+  /** True when the unit is no part of a sample: only slices are. */
   #aside(type: number, nal: Buffer): boolean {
     if (type === VPS) this.parameters.add('vps', nal)
     else if (type === SPS) this.parameters.add('sps', nal)
     else if (type === PPS) this.parameters.add('pps', nal)
-    return type >= VPS && type <= LAST_DROPPED
+    return type >= VPS
   }
 }

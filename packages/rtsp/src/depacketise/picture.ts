@@ -16,6 +16,12 @@ export class PictureBuilder {
   #key = false
   #damaged = false
   #loss = false
+  /** Packets went missing before the first slice of this picture; a session may begin in the middle of one. */
+  #headless = true
+  /** The time of the picture that a marker ended last. */
+  #ended: number | null = null
+  /** Some cameras set the marker on each slice: then only a new time ends a picture. */
+  #markers = true
 
   constructor(emit: EmitUnit) {
     this.#emit = emit
@@ -23,12 +29,15 @@ export class PictureBuilder {
 
   /** Called with each packet before its NAL units. */
   begin(packet: Arrived): void {
-    if (this.#time !== null && packet.time !== this.#time) this.flush()
+    if (this.#time !== null && packet.time !== this.#time) {
+      // No marker came, so what is missing may have been the end of this picture.
+      if (packet.lossBefore) this.#damaged = true
+      this.flush()
+    }
     if (packet.lossBefore) {
       this.#loss = true
-      // A hole inside a picture, or inside a fragmented unit, spoils this picture only.
-      if (this.#length > 0) this.#damaged = true
-      this.abandonNal()
+      if (this.#length > 0) this.spoil()
+      else this.#headless = true
     }
     this.#time = packet.time
     this.#arrival = packet.arrival
@@ -36,11 +45,13 @@ export class PictureBuilder {
 
   /** Called with each packet after its NAL units. */
   end(packet: Arrived): void {
-    if (packet.marker) this.flush()
+    if (!packet.marker || !this.#markers) return
+    this.flush()
+    this.#ended = packet.time
   }
 
   startNal(): void {
-    this.abandonNal()
+    if (this.inNal) this.spoil()
     this.#reserve(4)
     this.#nalStart = this.#length
     this.#length += 4
@@ -68,8 +79,20 @@ export class PictureBuilder {
     return nal
   }
 
-  /** Keeps the closed unit as part of the picture. */
-  keepNal(key: boolean): void {
+  /**
+   * Keeps the closed unit as part of the picture.
+   * @param isFirst whether the slice says that it is the first of its picture: when it is not, then the first was lost, or went out
+   *   already with a marker that did not belong there
+   */
+  keepNal(key: boolean, isFirst: boolean): void {
+    if (this.#nalStart === 0 && !isFirst) {
+      if (this.#time === this.#ended) {
+        this.#markers = false
+        this.#damaged = true
+      }
+      if (this.#headless) this.#damaged = true
+    }
+    this.#headless = false
     this.#nalStart = -1
     if (key) this.#key = true
   }
@@ -93,7 +116,8 @@ export class PictureBuilder {
   }
 
   flush(): void {
-    this.abandonNal()
+    if (this.inNal) this.spoil()
+    if (this.#damaged) this.#loss = true
     if (this.#length > 0 && !this.#damaged && this.#time !== null) {
       const data = new Uint8Array(this.#length)
       data.set(this.#scratch.subarray(0, this.#length))
@@ -104,6 +128,7 @@ export class PictureBuilder {
     this.#time = null
     this.#key = false
     this.#damaged = false
+    this.#headless = false
   }
 
   #reserve(more: number): void {
