@@ -1,6 +1,6 @@
 import type { HouseholdState } from '@hausrecht/chain/state'
 import type { DeviceId, ObjectId, OrderId, StreamId } from '@hausrecht/crypto/ids'
-import { leafStart, MAX_LEAF, nextLeaf } from '@hausrecht/keytree/leaf'
+import { leafStart, MAX_LEAF, nextLeaf, SLOT_MS } from '@hausrecht/keytree/leaf'
 import type { Gap } from '@hausrecht/media/segment/payload'
 import type { ClientErrorCode } from './errors.ts'
 
@@ -42,7 +42,7 @@ export type Seen = {
 
 /** Shorter silences between segments are not worth a line: clocks of cameras differ from ours. */
 export const NOTHING_MIN_MS = 3000
-/** How near a hole must come to a deleted range or gap for that to explain it: about one segment. */
+/** A segment that was deleted because it began in a range may end so long behind it. */
 export const EXPLAIN_WITHIN_MS = 15_000
 
 const EVER: Span = { from: 0, to: Number.MAX_SAFE_INTEGER }
@@ -66,7 +66,7 @@ export class SequenceCheck {
     this.#range = range
   }
 
-  /** The next segment in the order of the vault's list. True: use it; else the finding says why not. */
+  /** The next segment in the order of the vault's list. Null: use it; else the finding says why not. */
   push(seen: Seen): Finding | null {
     const used = this.#numbers.get(seen.generation) ?? new Set()
     this.#numbers.set(seen.generation, used)
@@ -79,8 +79,9 @@ export class SequenceCheck {
     if (seen.gap !== null) this.#gaps.push(seen.gap)
     const end = last === null ? this.#range.from : this.#end
     const missing = last === null ? 0 : Math.max(0, follows(seen, last) - this.#damaged)
-    // A generation begins at 0, so its first segment proves that nothing came before it in this generation.
-    const proven = last !== null || seen.sequence === 0
+    // Numbers prove something within one generation; the first segment of all has nothing before it.
+    const first = seen.sequence === 0 && seen.generation === 0
+    const proven = last === null ? first : last.generation === seen.generation
     this.#hole({ from: end, to: seen.startTime, missing, proven })
     this.#last = seen
     // A gap object that is written late tells of a time before its neighbours.
@@ -119,23 +120,18 @@ export class SequenceCheck {
       missing: 0,
       proven: false,
     }
-    let lost = this.#gaps.reduce((sum, gap) => sum + gap.lost, 0)
+    const lost = new Map(this.#gaps.map(gap => [gap, gap.lost]))
     for (const hole of [...this.#holes, tail]) {
-      const span = clip(hole, this.#range)
-      if (span === null && hole.missing === 0) continue
       const rest = subtract(hole, explained)
-      const longest = Math.max(0, ...rest.map(piece => piece.to - piece.from))
-      const touched = explained.some(other => other.from <= hole.to && hole.from <= other.to)
-      if (hole.missing > 0 && !(touched && longest <= EXPLAIN_WITHIN_MS)) {
-        const unexplained = this.#gaps.some(gap => overlaps(gap, hole)) ? hole.missing - lost : hole.missing
-        lost = Math.max(0, lost - hole.missing)
-        if (unexplained > 0) findings.push({ type: 'missing', ...(span ?? hole), count: unexplained })
-      } else if (hole.missing === 0) {
-        for (const piece of rest) {
-          const inside = clip(piece, this.#range)
-          if (inside !== null && inside.to - inside.from >= NOTHING_MIN_MS)
-            findings.push({ type: 'nothing', ...inside, proven: hole.proven })
-        }
+      if (hole.missing > 0) {
+        const count = unexplainedCount(hole, rest, explained, lost)
+        if (count > 0) findings.push({ type: 'missing', ...(clip(hole, this.#range) ?? span(hole)), count })
+        continue
+      }
+      for (const piece of rest) {
+        const inside = clip(piece, this.#range)
+        if (inside !== null && inside.to - inside.from >= NOTHING_MIN_MS)
+          findings.push({ type: 'nothing', ...inside, proven: hole.proven })
       }
     }
     return findings
@@ -145,6 +141,36 @@ export class SequenceCheck {
     if (hole.missing > 0 || hole.to - hole.from >= NOTHING_MIN_MS) this.#holes.push(hole)
   }
 }
+
+/**
+ * How many of a hole's missing segments nothing explains. A deletion explains at most one segment for each of its leaves, and the
+ * rest of the last one behind its end; a gap as many as it says were lost (and no gap twice: `lost` is counted down). Time that
+ * neither covers is unexplained whatever the counts say.
+ */
+function unexplainedCount(
+  hole: Hole,
+  rest: readonly Span[],
+  explained: readonly Span[],
+  lost: Map<Span, number>,
+): number {
+  let budget = 0
+  for (const other of explained) {
+    if (!(other.from <= hole.to && hole.from <= other.to)) continue
+    const given = lost.get(other)
+    const within = Math.min(other.to, hole.to) - Math.max(other.from, hole.from)
+    const used = given === undefined ? Math.ceil(within / SLOT_MS) + 1 : Math.min(given, hole.missing - budget)
+    budget += Math.max(0, used)
+    if (given !== undefined) lost.set(other, given - Math.max(0, used))
+  }
+  const covered = rest.every(({ from, to }) => {
+    const behind = explained.some(other => other.to === from)
+    return to - from <= (behind ? EXPLAIN_WITHIN_MS : NOTHING_MIN_MS)
+  })
+  const excess = Math.max(0, hole.missing - budget)
+  return covered && budget > 0 ? excess : Math.max(1, excess)
+}
+
+const span = ({ from, to }: Span): Span => ({ from: Math.min(from, to), to: Math.max(from, to) })
 
 /** How many numbers lie between two segments; negative when `next` should have come first. A new generation starts at 0. */
 function follows(next: Seen, last: Seen): number {
