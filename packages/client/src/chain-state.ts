@@ -1,12 +1,12 @@
 import { type Access, verifyAccess } from '@hausrecht/chain/access'
 import { applyEntry, verifyEntry } from '@hausrecht/chain/apply'
-import type { Entry, VerifiedEntry } from '@hausrecht/chain/entry'
+import type { VerifiedEntry } from '@hausrecht/chain/entry'
 import { decodeLogLeaf } from '@hausrecht/chain/log-leaf'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import type { Genesis } from '@hausrecht/chain/types'
 import { routePath } from '@hausrecht/contract/routes'
 import { contentDigestHeader, splitTarget } from '@hausrecht/contract/signing'
-import { equal, toBase64, utf8 } from '@hausrecht/crypto/bytes'
+import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { decode } from '@hausrecht/crypto/cbor'
 import { sha256 } from '@hausrecht/crypto/hash'
 import type { HouseholdId } from '@hausrecht/crypto/ids'
@@ -93,10 +93,6 @@ export async function readGenesis(household: HouseholdId, leaf: Uint8Array | und
   if (state === null || statement?.type !== 'genesis') throw new ClientError('bad_log_entry', 'no genesis')
   return statement
 }
-
-/** Finds an entry by its bytes. */
-export const findEntry = (chain: ChainState, entry: Entry): LoggedEntry | undefined =>
-  chain.entries.findLast(logged => equal(logged.entry.hash, entry.hash))
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code

@@ -29,6 +29,8 @@ const VIEW = 'chain/view'
 const ENTRIES = 'chain/entries.'
 const EVIDENCE = 'evidence/'
 const BATCH_MAX_BYTES = 64 * 1024 * 1024
+/** Is anybody there? People wait for this answer. */
+const KNOCK = { timeoutMs: 5000, attempts: 1 }
 
 /**
  * The household's log, followed leaf by leaf. Each sync fetches every new leaf, hashes it and compares the root with the signed,
@@ -83,6 +85,8 @@ export class Chain {
    * @throws ClientError bad_checkpoint | not_cosigned | log_mismatch | bad_log_entry
    */
   async sync(): Promise<Synced> {
+    // A vault that hangs must not make this process hold the lock that others of this device wait for: knock first, outside of it.
+    await this.#source.checkpoint(KNOCK)
     return this.#store.exclusive('chain', async () => {
       await this.#reload()
       await this.#refuseIfForked()

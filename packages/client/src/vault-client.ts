@@ -96,8 +96,8 @@ export class VaultClient implements LogSource {
     })
   }
 
-  async checkpoint(): Promise<string> {
-    return new TextDecoder().decode((await this.#call('checkpoint', {})).body)
+  async checkpoint(options: CallOptions = {}): Promise<string> {
+    return new TextDecoder().decode((await this.#call('checkpoint', options)).body)
   }
 
   async entryBundle(index: number, width: number): Promise<Uint8Array> {

@@ -5,7 +5,6 @@ import { generationOf } from '@hausrecht/chain/rights'
 import { closeDevice, type OpenDevice, openDevice, sync } from '@hausrecht/client/device'
 import { createHousehold } from '@hausrecht/client/household'
 import type { Invite } from '@hausrecht/client/invite'
-import { MemoryStore } from '@hausrecht/client/memory-store'
 import { FolderStore } from '@hausrecht/client/node/folder-store'
 import { openHomeFolder } from '@hausrecht/client/node/home'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
@@ -126,9 +125,6 @@ export class TestHousehold {
     await rm(this.folder, { recursive: true, force: true })
   }
 }
-
-/** A store for devices whose files do not matter. */
-export const memoryStore = (): MemoryStore => new MemoryStore()
 
 /** What a recorder does, without a camera: seals and stores segments of a stream, one every `stepMs`, each with its own text. */
 export class TestRecorder {
