@@ -31,7 +31,8 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Each file starts a product of its own, on ports of its own, and mostly waits.
+          maxWorkers: 3,
         },
       },
     ],

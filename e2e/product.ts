@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { until } from '@hausrecht/testkit/until'
 
-/** The product as a person meets it: through its commands, in processes of its own. Nothing here imports the product. */
+/** The product as a person meets it: through its commands, in processes of its own. Nothing here imports it. */
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const ENTRY = join(ROOT, 'apps', 'cli', 'src', 'main.ts')
 const START_MS = 90_000
@@ -14,12 +13,6 @@ const STOP_MS = 40_000
 const TRIES = 50
 
 export type Result = Readonly<{ code: number; stdout: string; stderr: string }>
-
-/** A folder that is gone when `dispose` is called. */
-export function temporaryFolder(name: string): { path: string; dispose(): void } {
-  const path = mkdtempSync(join(tmpdir(), `hausrecht-${name}-`))
-  return { path, dispose: () => rmSync(path, { recursive: true, force: true }) }
-}
 
 const isFree = (port: number): Promise<boolean> =>
   new Promise(resolve => {
@@ -77,21 +70,6 @@ export async function ask(args: readonly string[], options: { input?: string } =
   return last
 }
 
-/** Waits until something is so. The product decides when; a test gives up after `limitMs`. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined> | T | undefined,
-  limitMs = 60_000,
-): Promise<T> {
-  const end = Date.now() + limitMs
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs} ms`)
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
-}
-
 export type Product = Readonly<{
   data: string
   port: number
@@ -101,6 +79,21 @@ export type Product = Readonly<{
   /** Ctrl-C, and wait. */
   stop(): Promise<number | null>
 }>
+
+/** A command that talks while it runs. */
+export type Talk = Readonly<{ said(): string; say(text: string): void; ended: Promise<number> }>
+
+export function talk(args: readonly string[]): Talk {
+  const child = spawn(process.execPath, [ENTRY, ...args], { cwd: ROOT, env: environment() })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', text => {
+      said += text
+    })
+  }
+  const ended = new Promise<number>(resolve => child.once('close', code => resolve(code ?? -1)))
+  return { said: () => said, say: text => void child.stdin.end(text), ended }
+}
 
 /** `hausrecht start` in a folder, until it says that it runs. */
 export async function start(data: string, port: number, flags: readonly string[] = []): Promise<Product> {
@@ -117,17 +110,8 @@ export async function start(data: string, port: number, flags: readonly string[]
   void exited.then(() => {
     gone = true
   })
-  await until(
-    'start',
-    () => {
-      if (gone) throw new Error(`start ended:\n${output}`)
-      return /^Running on /m.test(output) ? true : undefined
-    },
-    START_MS,
-  ).catch(error => {
-    child.kill('SIGTERM')
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${output}`)
-  })
+  await until(() => gone || /^Running on /m.test(output), { what: 'hausrecht start', timeoutMs: START_MS })
+  if (gone) throw new Error(`start ended:\n${output}`)
   return {
     data,
     port,

@@ -1,6 +1,7 @@
 import { closeDevice, type OpenDevice, openDevice, sync } from '@hausrecht/client/device'
 import { isHomeFolder, openHomeFolder } from '@hausrecht/client/node/home'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
+import { type Transport, TransportError } from '@hausrecht/client/transport'
 import { VaultError } from '@hausrecht/client/vault-error'
 import type { Context } from '../context.ts'
 import { layout } from '../data-folder.ts'
@@ -8,6 +9,23 @@ import { CliError } from '../errors.ts'
 import { explain } from '../explain.ts'
 
 export type AtHome = Readonly<{ device: OpenDevice; home: string; vaultUrl: string }>
+/** How long a command that can go on without the vault waits for it, in ms. */
+const IMPATIENT_MS = 3000
+
+/** For commands that go on without the vault: its first silence counts for all of the command. */
+function impatient(transport: Transport): Transport {
+  let away: TransportError | undefined
+  return async request => {
+    if (away !== undefined) throw away
+    try {
+      return await transport({ ...request, timeoutMs: Math.min(request.timeoutMs, IMPATIENT_MS) })
+    } catch (error) {
+      if (error instanceof TransportError) away = error
+      throw error
+    }
+  }
+}
+
 type Options = Readonly<{
   /** Go on with what is known when the vault does not answer. */
   offline?: boolean
@@ -33,7 +51,8 @@ export async function atHome<T>(
   try {
     const opened = await openHomeFolder(home)
     vaultUrl = opened.facts.vault
-    const device = await openDevice(opened, { transport, clock: context.clock })
+    const way = options.offline === true ? impatient(transport) : transport
+    const device = await openDevice(opened, { transport: way, clock: context.clock })
     try {
       const reachable = await sync(device).then(
         () => true,
