@@ -3,7 +3,7 @@ import { RtspError } from './errors.ts'
 import { TIMES } from './limits.ts'
 import { header, statusOf } from './message.ts'
 import { Reorder } from './reorder.ts'
-import { parseSenderReports, receiverReport } from './rtcp.ts'
+import { isRtcp, parseSenderReports, receiverReport } from './rtcp.ts'
 import { parseRtp } from './rtp.ts'
 import { parseSdp, type Sdp, type SdpMedia } from './sdp.ts'
 import { Track, type TrackInfo, trackInfo } from './track.ts'
@@ -68,6 +68,8 @@ class Session {
   readonly #href: string
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32)
   #base: string
+  /** What PLAY, keep-alive and TEARDOWN are for: all tracks together. */
+  #aggregate: string
   #timers: NodeJS.Timeout[] = []
   #closed = false
   #playing = false
@@ -80,16 +82,17 @@ class Session {
     this.#options = options
     this.#href = url.href
     this.#base = url.href
+    this.#aggregate = url.href
     this.#now = options.clock ? () => options.clock?.now() ?? 0 : () => Date.now()
     this.#connection = new RtspConnection(
       url,
       (channel, payload) => this.#frame(channel, payload),
       error => this.#end(error),
     )
-    options.signal?.addEventListener('abort', () => this.#connection.end(new RtspError('closed', 'aborted')), {
-      once: true,
-    })
+    options.signal?.addEventListener('abort', this.#abort, { once: true })
   }
+
+  readonly #abort = (): void => this.#connection.end(new RtspError('closed', 'aborted'))
 
   async describeOnly(): Promise<Sdp> {
     try {
@@ -127,7 +130,9 @@ class Session {
     check(statusOf(answer))
     this.#base = header(answer, 'content-base') ?? header(answer, 'content-location') ?? this.#href
     if (!/^rtsps?:\/\//i.test(this.#base)) this.#base = resolveControl(this.#href, this.#base)
-    return parseSdp(Buffer.from(answer.body).toString('utf8'))
+    const description = parseSdp(Buffer.from(answer.body).toString('utf8'))
+    this.#aggregate = resolveControl(this.#base, description.control)
+    return description
   }
 
   #choose(description: Sdp): void {
@@ -152,17 +157,12 @@ class Session {
       })
       this.#lanes.push({
         track,
-        control: this.#control(description, media),
+        control: resolveControl(this.#aggregate, media.control),
         channel: this.#lanes.length * 2,
         udp: null,
         serverRtcp: null,
       })
     }
-  }
-
-  #control(description: Sdp, media: SdpMedia): string {
-    const session = resolveControl(this.#base, description.control)
-    return resolveControl(session, media.control)
   }
 
   async #setUp(): Promise<'tcp' | 'udp'> {
@@ -207,11 +207,11 @@ class Session {
     pair.rtp.on('message', (bytes, sender) => {
       if (sender.address !== from) return
       this.#lastMedia = performance.now()
-      const packet = parseRtp(bytes)
+      const packet = isRtcp(bytes) ? null : parseRtp(bytes)
       if (packet) this.#guard(() => reorder.push(packet, this.#now()))
     })
     pair.rtcp.on('message', (bytes, sender) => {
-      if (sender.address === from) for (const report of parseSenderReports(bytes)) lane.track.report(report)
+      if (sender.address === from) this.#senderReports(bytes)
     })
     // Opens the way back through a firewall or NAT.
     if (rtp > 0) pair.rtp.send(Buffer.alloc(4), rtp, from)
@@ -230,7 +230,7 @@ class Session {
   async #play(): Promise<void> {
     this.#playing = true
     this.#lastMedia = performance.now()
-    const answer = await this.#connection.request('PLAY', this.#base, { Range: 'npt=0.000-' })
+    const answer = await this.#connection.request('PLAY', this.#aggregate, { Range: 'npt=0.000-' })
     check(statusOf(answer))
     const every = (ms: number, work: () => void): void => {
       const timer = setInterval(work, ms)
@@ -239,7 +239,7 @@ class Session {
     }
     every(this.#timeoutMs / 2, () => {
       // A camera that does not answer but sends is alive; one that does not send is noticed below.
-      this.#connection.request(this.#keepAlive, this.#base).catch(() => undefined)
+      this.#connection.request(this.#keepAlive, this.#aggregate).catch(() => undefined)
     })
     every(TIMES.reportMs, () => this.#reports())
     const stall = this.#options.stallMs ?? TIMES.stallMs
@@ -251,16 +251,22 @@ class Session {
   #frame(channel: number, payload: Buffer): void {
     if (!this.#playing) return
     this.#lastMedia = this.#connection.lastByte
+    // Some cameras put RTCP on the channel of RTP, or on one that nobody asked for: what it is decides, not where it came.
+    if (isRtcp(payload)) {
+      this.#senderReports(payload)
+      return
+    }
     for (const lane of this.#lanes) {
-      if (lane.channel === channel) {
-        const packet = parseRtp(payload)
-        if (packet) lane.track.push(packet, this.#now())
-        return
-      }
-      if (lane.channel + 1 === channel) {
-        for (const report of parseSenderReports(payload)) lane.track.report(report)
-        return
-      }
+      if (lane.channel !== channel) continue
+      const packet = parseRtp(payload)
+      if (packet) lane.track.push(packet, this.#now())
+      return
+    }
+  }
+
+  #senderReports(payload: Buffer): void {
+    for (const report of parseSenderReports(payload)) {
+      for (const { track } of this.#lanes) if (track.counters.ssrc === report.ssrc) track.report(report)
     }
   }
 
@@ -304,7 +310,7 @@ class Session {
     this.#closed = true
     // Politeness only: the camera frees its slot at once instead of after its timeout.
     await Promise.race([
-      this.#connection.request('TEARDOWN', this.#base).catch(() => undefined),
+      this.#connection.request('TEARDOWN', this.#aggregate).catch(() => undefined),
       new Promise(resolve => setTimeout(resolve, 500).unref()),
     ])
     this.#shut()
@@ -313,6 +319,7 @@ class Session {
   #shut(): void {
     this.#closed = true
     this.#playing = false
+    this.#options.signal?.removeEventListener('abort', this.#abort)
     for (const timer of this.#timers) clearInterval(timer)
     this.#timers = []
     for (const lane of this.#lanes) {

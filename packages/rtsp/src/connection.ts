@@ -1,5 +1,5 @@
-import { type Socket, connect as tcpConnect } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
+import { isIP, type Socket, connect as tcpConnect } from 'node:net'
+import { TLSSocket, connect as tlsConnect } from 'node:tls'
 import { authorise, type Challenge, chooseChallenge } from './digest.ts'
 import { RtspError } from './errors.ts'
 import { TIMES } from './limits.ts'
@@ -54,53 +54,51 @@ export class RtspConnection {
       }
     }
     const { host, port, tls } = this.#url
+    const made = tls ? this.#overTls(trust) : this.#overTcp(take)
+    // Known at once, so that an abort while it connects closes it.
+    this.#socket = made
+    if (this.#ended) made.destroy()
     const socket = await new Promise<Socket>((resolve, reject) => {
       const timer = setTimeout(() => {
         made.destroy()
         reject(new RtspError('timeout', `${host}:${port}`))
       }, timeoutMs)
-      const made = tls
-        ? tlsConnect({
-            host,
-            port,
-            servername: /^[0-9.]+$|:/.test(host) ? undefined : host,
-            rejectUnauthorized: !trust.fingerprint,
-            ca: trust.ca,
-          })
-        : tcpConnect({
-            host,
-            port,
-            // One buffer for all reads: everything that is kept is copied out of it.
-            onread: {
-              buffer: Buffer.allocUnsafe(READ_BUFFER),
-              callback: (length, buffer) => {
-                take(Buffer.from(buffer.buffer, buffer.byteOffset, length))
-                return true
-              },
-            },
-          })
+      const fail = (error: RtspError): void => {
+        clearTimeout(timer)
+        made.destroy()
+        reject(error)
+      }
       made.once(tls ? 'secureConnect' : 'connect', () => {
+        if (trust.fingerprint && made instanceof TLSSocket && !isPinned(made, trust.fingerprint))
+          return fail(new RtspError('tls', 'the certificate is not the pinned one'))
         clearTimeout(timer)
-        if (tls && trust.fingerprint && 'getPeerX509Certificate' in made) {
-          const found = made.getPeerX509Certificate()?.fingerprint256
-          if (found?.toLowerCase() !== trust.fingerprint.toLowerCase()) {
-            made.destroy()
-            return reject(new RtspError('tls', 'the certificate is not the pinned one'))
-          }
-        }
-        resolve(made)
+        return resolve(made)
       })
-      made.once('error', error => {
-        clearTimeout(timer)
-        reject(connectError(error, tls))
-      })
+      made.once('error', error => fail(connectError(error, tls)))
+      made.once('close', () => fail(new RtspError('closed')))
     })
     if (tls) socket.on('data', take)
     socket.setNoDelay(true)
     socket.removeAllListeners('error').on('error', error => this.end(new RtspError('closed', error.message)))
-    socket.once('close', () => this.end(new RtspError('closed')))
-    this.#socket = socket
+    socket.removeAllListeners('close').once('close', () => this.end(new RtspError('closed')))
     this.lastByte = performance.now()
+  }
+
+  #overTcp(take: (chunk: Buffer) => void): Socket {
+    const { host, port } = this.#url
+    // One buffer for all reads: everything that is kept is copied out of it.
+    const buffer = Buffer.allocUnsafe(READ_BUFFER)
+    const callback = (length: number): boolean => {
+      take(buffer.subarray(0, length))
+      return true
+    }
+    return tcpConnect({ host, port, onread: { buffer, callback } })
+  }
+
+  #overTls({ fingerprint, ca }: TlsTrust): Socket {
+    const { host, port } = this.#url
+    const servername = isIP(host) === 0 ? host : undefined
+    return tlsConnect({ host, port, servername, rejectUnauthorized: fingerprint === undefined, ca })
   }
 
   /** Sends a request and authorises it when the camera asks. @throws RtspError */
@@ -167,6 +165,9 @@ export class RtspConnection {
     this.#onEnd(error)
   }
 }
+
+const isPinned = (socket: TLSSocket, fingerprint: string): boolean =>
+  socket.getPeerX509Certificate()?.fingerprint256.toLowerCase() === fingerprint.toLowerCase()
 
 function connectError(error: NodeJS.ErrnoException, tls: boolean): RtspError {
   switch (error.code) {

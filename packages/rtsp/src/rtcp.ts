@@ -5,6 +5,9 @@ const NTP_1970_SECONDS = 2_208_988_800
 const SENDER_REPORT = 200
 const RECEIVER_REPORT = 201
 
+/** Whether a packet is RTCP and not RTP (RFC 5761 §4): payload types 64 to 95 are not used by RTP. */
+export const isRtcp = (bytes: Buffer): boolean => ((bytes[1] ?? 0) & 0x7f) >= 64 && ((bytes[1] ?? 0) & 0x7f) <= 95
+
 /** The sender reports in a compound packet; nonsense is skipped. */
 export function parseSenderReports(bytes: Buffer): SenderReport[] {
   const reports: SenderReport[] = []

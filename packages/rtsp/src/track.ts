@@ -12,6 +12,7 @@ export type TrackCodec = 'h264' | 'h265' | 'aac' | 'opus' | 'pcma' | 'pcmu'
 export type TrackInfo = {
   readonly id: number
   readonly kind: 'video' | 'audio'
+  readonly payloadType: number
   readonly codec: TrackCodec
   readonly clockRate: number
   readonly channels: number
@@ -43,6 +44,7 @@ export function trackInfo(id: number, media: SdpMedia): TrackInfo | null {
   return {
     id,
     kind: media.kind,
+    payloadType: media.payloadType,
     codec,
     clockRate: media.clockRate,
     channels: media.channels,
@@ -101,8 +103,11 @@ export class Track {
 
   /** Packets must come in order; what is late after that is dropped. */
   push(packet: RtpPacket, arrival: number): void {
-    const { sequence } = packet
-    if (this.#next === null) this.#next = sequence
+    const { sequence, payloadType, ssrc } = packet
+    // Another format (comfort noise, retransmission) is not this track.
+    if (payloadType !== this.info.payloadType) return
+    // Another source numbers anew: it may begin anywhere.
+    if (this.#next === null || ssrc !== this.counters.ssrc) this.#next = sequence
     const ahead = (sequence - this.#next) & 0xffff
     // Behind by a little: a duplicate or too late. Behind by a lot: the sender began again.
     if (ahead > 0xff00) return
@@ -113,7 +118,7 @@ export class Track {
     this.counters.highest = this.#cycles * 65_536 + sequence
     this.counters.packets++
     this.counters.octets += packet.payload.length
-    this.counters.ssrc = packet.ssrc
+    this.counters.ssrc = ssrc
     this.#depacketiser.push({
       payload: packet.payload,
       time: this.#unwrapper.next(packet.timestamp),
