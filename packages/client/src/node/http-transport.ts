@@ -62,28 +62,31 @@ function asTransportError(error: unknown, sent: boolean): unknown {
   return code === null ? error : new TransportError('unreachable', sent && !NEVER_SENT.has(code), { cause: error })
 }
 
-async function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+/** Events, not the stream's async iterator: that costs a quarter of the throughput of large bodies. */
+function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   const announced = Number(response.headers['content-length'] ?? Number.NaN)
-  if (announced > maxBytes) throw new TransportError('too_large', true)
-  if (Number.isSafeInteger(announced)) {
-    const body = new Uint8Array(announced)
-    let at = 0
-    for await (const chunk of response) {
-      if (at + chunk.length > announced) throw new TransportError('too_large', true)
-      body.set(chunk, at)
-      at += chunk.length
-    }
-    if (at !== announced) throw new TransportError('unreachable', true)
-    return body
-  }
+  const known = Number.isSafeInteger(announced) && announced <= maxBytes
+  if (announced > maxBytes) reject(new TransportError('too_large', true))
+  // One buffer of the right size where the size is announced, so that nothing is copied twice.
+  const whole = new Uint8Array(known ? announced : 0)
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response) {
-    length += chunk.length
-    if (length > maxBytes) throw new TransportError('too_large', true)
-    parts.push(chunk)
-  }
-  return new Uint8Array(Buffer.concat(parts, length))
+  response.on('data', (chunk: Uint8Array) => {
+    const end = length + chunk.length
+    if (end > (known ? announced : maxBytes)) return reject(new TransportError('too_large', true))
+    if (known) whole.set(chunk, length)
+    else parts.push(chunk)
+    length = end
+  })
+  response.on('end', () => {
+    if (known && length !== announced) reject(new TransportError('unreachable', true))
+    else resolve(known ? whole : new Uint8Array(Buffer.concat(parts, length)))
+  })
+  const cut = (error?: Error): void => reject(new TransportError('unreachable', true, { cause: error }))
+  response.on('error', cut)
+  response.on('close', cut)
+  return promise
 }
 
 function flat(response: IncomingMessage): Record<string, string> {
