@@ -6,7 +6,7 @@ import { until } from '@hausrecht/testkit/until'
 
 /** The product as a person meets it: through its commands, in processes of its own. Nothing here imports it. */
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
-const ENTRY = join(ROOT, 'apps', 'cli', 'src', 'main.ts')
+export const ENTRY = join(ROOT, 'apps', 'cli', 'src', 'main.ts')
 const START_MS = 90_000
 const STOP_MS = 40_000
 /** A port that is free now, with the next two: vault, witness and sample camera. */

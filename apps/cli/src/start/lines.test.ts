@@ -44,6 +44,14 @@ test('a crash is told with its reason, and so is the way back', () => {
   expect(changes(screen, crashed, 'en')).toEqual(['The vault ended (SIGKILL) and starts again in 2 s.'])
   expect(changes(crashed, crashed, 'en')).toEqual([])
   expect(changes(crashed, back, 'de')).toEqual(['Tresor ist wieder da.'])
+  const fast: Screen = {
+    ...screen,
+    parts: { ...screen.parts, vault: { state: 'running', restarts: 1, reason: 'SIGKILL' } },
+  }
+  expect(changes(screen, fast, 'en')).toEqual([
+    'The vault ended (SIGKILL) and starts again in 1 s.',
+    'The vault is back.',
+  ])
 })
 
 test('the beat says what is kept', () => {

@@ -7,14 +7,19 @@ import { type StartWords, words } from './start-words.ts'
 /** How often plain lines say that all is well, in ms. */
 export const BEAT_MS = 60_000
 
-const partLine = (part: Part, before: Screen, after: Screen, language: Language): string | undefined => {
+/** A crash and the way back can both lie between two looks: the number of restarts tells of them. */
+const partLines = (part: Part, before: Screen, after: Screen, language: Language): readonly string[] => {
   const t = words[language]
   const [was, is] = [before.parts[part], after.parts[part]]
-  if (is.state === 'waiting' && (was.state !== 'waiting' || was.restarts !== is.restarts)) {
-    const wait = duration(Math.max(1000, (is.retryAt ?? after.now) - after.now), language)
-    return t.crashed(t.parts[part], is.reason ?? '', wait)
+  const lines: string[] = []
+  const crashed = is.restarts > was.restarts
+  if (crashed) {
+    const wait = is.state === 'waiting' && is.retryAt !== undefined ? Math.max(1000, is.retryAt - after.now) : 1000
+    lines.push(t.crashed(t.parts[part], is.reason ?? '', duration(wait, language)))
   }
-  return is.state === 'running' && is.restarts > 0 && was.state !== 'running' ? t.back(t.parts[part]) : undefined
+  if (is.state === 'running' && is.restarts > 0 && (crashed || was.state !== 'running'))
+    lines.push(t.back(t.parts[part]))
+  return lines
 }
 
 const cameraLine = (camera: CameraNow, was: CameraNow | undefined, t: StartWords): string | undefined => {
@@ -37,7 +42,7 @@ const cameraLine = (camera: CameraNow, was: CameraNow | undefined, t: StartWords
 /** What changed between two looks, as plain lines; nothing when nothing did. */
 export function changes(before: Screen | undefined, after: Screen, language: Language): readonly string[] {
   const t = words[language]
-  const parts = before === undefined ? [] : PARTS.map(part => partLine(part, before, after, language))
+  const parts = before === undefined ? [] : PARTS.flatMap(part => partLines(part, before, after, language))
   const cameras = after.cameras.map(camera =>
     cameraLine(
       camera,

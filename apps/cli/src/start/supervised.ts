@@ -10,7 +10,9 @@ export const STEADY_MS = 60_000
 /** How long a part may take to stop by itself before it is terminated, and then killed. */
 export const STOP_MS = { ask: 15_000, terminate: 5000 } as const
 /** How much of what a part wrote to stderr is kept to explain a crash, in characters. */
-const TAIL = 2000
+const TAIL = 4000
+/** Level of a log line that says why a process ends (pino). */
+const FATAL = 60
 
 export type PartState = Readonly<{
   state: 'starting' | 'running' | 'waiting' | 'stopped'
@@ -37,6 +39,18 @@ export type Supervised = Readonly<{
   state(): PartState
   stop(): Promise<void>
 }>
+
+/** The last thing that a part said about why it ends: an ordinary line, or what a fatal line of its log says. */
+function lastWords(tail: string): string {
+  const line = tail.trim().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{')) return line
+  try {
+    const { level, msg, err } = JSON.parse(line)
+    return Number(level) >= FATAL ? String(err?.message ?? msg) : ''
+  } catch {
+    return ''
+  }
+}
 
 const endOf = (child: ChildProcess): Promise<string> =>
   new Promise(resolve => {
@@ -81,15 +95,22 @@ export function supervise(spec: Spec): Supervised {
       if (message?.type === 'failed') error = message.error
       if (message?.type !== 'ready') return
       hasRun = true
-      change({ state: 'running', restarts: state.restarts, ...(started.pid === undefined ? {} : { pid: started.pid }) })
+      const why = state.reason === undefined ? {} : { reason: state.reason }
+      change({
+        state: 'running',
+        restarts: state.restarts,
+        ...why,
+        ...(started.pid === undefined ? {} : { pid: started.pid }),
+      })
       ready.resolve(message.info)
     })
     const end = await endOf(started)
     child = undefined
-    const last = tail.trim().split('\n').at(-1)
     const ranMs = Date.now() - began
     if (error !== undefined) return { end: error.message, error, ranMs }
-    return { end: last === undefined || last === '' ? end : `${end}: ${last}`, ranMs }
+    // Whoever was killed had no time to say why.
+    const words = end.startsWith('SIG') ? '' : lastWords(tail)
+    return { end: words === '' ? end : `${end}: ${words}`, ranMs }
   }
 
   const loop = async (): Promise<void> => {
