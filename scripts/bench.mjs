@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { enter, root } from './setup.mjs'
 
 const names = readdirSync(join(root, 'bench'))
-  .filter(file => /^[a-z]+\.ts$/.test(file))
+  .filter(file => /^[a-z]+\.ts$/.test(file) && file !== 'lib.ts')
   .map(file => file.slice(0, -3))
 const [name, ...rest] = process.argv.slice(2)
 if (name === undefined || !names.includes(name)) {

@@ -8,7 +8,9 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Database } from '../db/connect.ts'
 import { VaultRefusal } from '../errors.ts'
 import type { Answer } from '../http/context.ts'
-import type { Accesses } from './access.ts'
+import type { Accesses, Token } from './access.ts'
+
+type Row = { readonly leaf: number; readonly size: number }
 
 /** What is stored of a stream, and the sealed bytes themselves. */
 export class Objects {
@@ -16,6 +18,7 @@ export class Objects {
   readonly #db: Database
   readonly #blobs: BlobStore
   readonly #accesses: Accesses
+  readonly #rows = new Map<string, Promise<ReadonlyMap<string, Row>>>()
 
   constructor(options: { db: Database; blobs: BlobStore; accesses: Accesses }) {
     this.#db = options.db
@@ -41,7 +44,8 @@ export class Objects {
       .where('leaf', '>=', lo)
       .where('leaf', '<=', hi)
       .where(after ? sql<boolean>`(leaf, object_id) > (${after.leaf}, ${after.object})` : sql<boolean>`true`)
-      .orderBy('leaf').orderBy('object_id')
+      .orderBy('leaf')
+      .orderBy('object_id')
       .limit(limit)
       .execute()
     const last = rows.at(-1)
@@ -60,6 +64,41 @@ export class Objects {
     }
   }
 
+  /** Where the objects of a token's range are, read once. What is deleted later is refused by the chain's state, not by this. */
+  #rowsOf(token: string, access: Token): Promise<ReadonlyMap<string, Row>> {
+    let rows = this.#rows.get(token)
+    if (!rows) {
+      rows = this.#db
+        .selectFrom('object')
+        .select(['object_id', 'leaf', 'size'])
+        .where('household', '=', access.household)
+        .where('stream', '=', access.stream)
+        .where('leaf', '>=', access.lo)
+        .where('leaf', '<=', access.hi)
+        .limit(ROWS_MAX)
+        .execute()
+        .then(found => new Map(found.map(({ object_id, leaf, size }) => [object_id, { leaf, size }])))
+      if (this.#rows.size >= TOKENS_MAX) this.#rows.delete(this.#rows.keys().next().value ?? token)
+      this.#rows.set(token, rows)
+      rows.catch(() => this.#rows.delete(token))
+    }
+    return rows
+  }
+
+  /** An object that came after the token's rows were read, or lies beyond them. @throws VaultRefusal not_found | token_invalid */
+  async #row(access: Token, objectId: string): Promise<Row> {
+    const row = await this.#db
+      .selectFrom('object')
+      .select(['stream', 'leaf', 'size'])
+      .where('household', '=', access.household)
+      .where('object_id', '=', objectId)
+      .executeTakeFirst()
+    if (!row) throw new VaultRefusal('not_found')
+    if (row.stream !== access.stream || row.leaf < access.lo || row.leaf > access.hi)
+      throw new VaultRefusal('token_invalid')
+    return row
+  }
+
   /** A sealed segment against the token of a logged access. @throws VaultRefusal */
   async get(
     state: HouseholdState,
@@ -72,22 +111,13 @@ export class Objects {
     const access = await this.#accesses.find(token)
     if (!access || access.household !== state.household || access.device !== device.id)
       throw new VaultRefusal('token_invalid')
-    const row = await this.#db
-      .selectFrom('object')
-      .select(['stream', 'leaf', 'size'])
-      .where('household', '=', state.household)
-      .where('object_id', '=', objectId)
-      .executeTakeFirst()
-    if (!row) throw new VaultRefusal('not_found')
-    if (row.stream !== access.stream || row.leaf < access.lo || row.leaf > access.hi)
-      throw new VaultRefusal('token_invalid')
-    const stream = parseStreamId(row.stream)
+    const row = (await this.#rowsOf(token, access)).get(objectId) ?? (await this.#row(access, objectId))
+    const stream = parseStreamId(access.stream)
     if (isDeleted(state, stream, row.leaf)) throw new VaultRefusal('deleted_range')
     if (!canRead(state, device.id, stream, row.leaf)) throw new VaultRefusal('not_allowed')
     const wanted = range === undefined ? null : parseRange(range, row.size)
     const bytes = await this.#blobs.get({ household: state.household, object: objectId }, wanted ?? undefined)
-    if (!bytes)
-      throw new VaultRefusal('not_found', { detail: 'The object is in the index, but its bytes are missing.' })
+    if (!bytes) throw new VaultRefusal('not_found', { detail: 'The bytes of this object are missing.' })
     this.counters.served++
     this.counters.bytes += bytes.length
     const headers = { 'accept-ranges': 'bytes', 'cache-control': 'no-store' }
@@ -99,6 +129,10 @@ export class Objects {
     }
   }
 }
+
+/** Rows remembered for one token, and tokens remembered: an export asks for thousands of neighbours. */
+const ROWS_MAX = 5000
+const TOKENS_MAX = 64
 
 function parseCursor(cursor: string | undefined): { leaf: number; object: string } | null {
   if (cursor === undefined) return null

@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import { concat, fromHex } from '../bytes.ts'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { concat, fromHex, toHex } from '../bytes.ts'
 import type { SigningKey } from '../signature.ts'
 
 const PKCS8 = fromHex('302e020100300506032b657004220420')
@@ -13,7 +13,20 @@ export function importSigner(seed: Uint8Array, publicKey: Uint8Array): Promise<S
   return Promise.resolve({ publicKey, sign: message => Promise.resolve(new Uint8Array(sign(null, message, key))) })
 }
 
-export function verifyRaw(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+/** Imported keys: the same few devices sign everything, and importing costs a third of verifying. */
+const keys = new Map<string, KeyObject>()
+const KEYS_MAX = 4096
+
+function imported(publicKey: Uint8Array): KeyObject {
+  const name = toHex(publicKey)
+  const known = keys.get(name)
+  if (known) return known
   const key = createPublicKey({ key: Buffer.from(concat(SPKI, publicKey)), format: 'der', type: 'spki' })
-  return Promise.resolve(verify(null, message, key, signature))
+  if (keys.size >= KEYS_MAX) keys.clear()
+  keys.set(name, key)
+  return key
+}
+
+export function verifyRaw(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return Promise.resolve(verify(null, message, imported(publicKey), signature))
 }
