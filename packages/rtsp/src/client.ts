@@ -232,6 +232,7 @@ class Session {
     this.#lastMedia = performance.now()
     const answer = await this.#connection.request('PLAY', this.#aggregate, { Range: 'npt=0.000-' })
     check(statusOf(answer))
+    this.#connection.gather = true
     const every = (ms: number, work: () => void): void => {
       const timer = setInterval(work, ms)
       timer.unref()
@@ -308,6 +309,7 @@ class Session {
   async #close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#connection.gather = true
     // Politeness only: the camera frees its slot at once instead of after its timeout.
     await Promise.race([
       this.#connection.request('TEARDOWN', this.#aggregate).catch(() => undefined),

@@ -2,6 +2,7 @@ import { isIP, type Socket, connect as tcpConnect } from 'node:net'
 import { TLSSocket, connect as tlsConnect } from 'node:tls'
 import { authorise, type Challenge, chooseChallenge } from './digest.ts'
 import { RtspError } from './errors.ts'
+import { forget, rest } from './gather.ts'
 import { TIMES } from './limits.ts'
 import { formatMessage, header, type RtspMessage, statusOf } from './message.ts'
 import type { RtspUrl } from './url.ts'
@@ -26,6 +27,8 @@ export class RtspConnection {
   #nonceCount = 0
   #ended = false
   session: string | null = null
+  /** Read rarely and much at a time; see [Note: many packets, one read]. For while it plays: answers should come at once. */
+  gather = false
   /** When the last byte came, ms of performance.now(). */
   lastByte = 0
 
@@ -90,9 +93,13 @@ export class RtspConnection {
     const buffer = Buffer.allocUnsafe(READ_BUFFER)
     const callback = (length: number): boolean => {
       take(buffer.subarray(0, length))
-      return true
+      // A full buffer means that more is waiting already.
+      if (!this.gather || length === READ_BUFFER || this.#ended) return true
+      rest(socket)
+      return false
     }
-    return tcpConnect({ host, port, onread: { buffer, callback } })
+    const socket: Socket = tcpConnect({ host, port, onread: { buffer, callback } })
+    return socket
   }
 
   #overTls({ fingerprint, ca }: TlsTrust): Socket {
@@ -161,6 +168,7 @@ export class RtspConnection {
     if (this.#ended) return
     this.#ended = true
     for (const { reject } of [...this.#waiting.values()]) reject(error)
+    if (this.#socket) forget(this.#socket)
     this.#socket?.destroy()
     this.#onEnd(error)
   }
