@@ -4,7 +4,7 @@ import { type DeviceId, type HouseholdId, newObjectId, type ObjectId, type Strea
 import { objectKey } from '@hausrecht/keytree/object-key'
 import { encodeHeader, type SegmentHeader } from '@hausrecht/media/segment/header'
 import { KINDS, type Kind } from '@hausrecht/media/segment/kinds'
-import { encodeDetails, encodePayload, type PayloadDraft } from '@hausrecht/media/segment/payload'
+import { type Allocate, encodeDetails, encodePayload, type PayloadDraft } from '@hausrecht/media/segment/payload'
 import type { KeyStore } from './key-store.ts'
 
 /** Where leaf keys come from: a `KeyStore`, or a recorder's own trees. */
@@ -26,12 +26,16 @@ export type SegmentDraft = Place & { readonly kind: Exclude<Kind, 4>; readonly p
 
 export type Sealed = { readonly header: SegmentHeader; readonly bytes: Uint8Array }
 
+/** Memory for one who seals without end, so that what is used can be used again: for the payload and for the sealed segment. */
+export type Memory = { readonly plaintext: Allocate; readonly sealed: Allocate }
+
 /**
  * Seals one segment: header ‖ Cobblestone-256 under the object's own key below its leaf. docs/formats/segment.md
  * @throws ClientError key_deleted | key_missing; SegmentError for a payload that does not fit
  */
-export function sealSegment(who: Sealer, keys: LeafKeys, draft: SegmentDraft): Promise<Sealed> {
-  return sealObject(who, keys, draft, draft.kind, encodePayload(draft.kind, draft.payload))
+export function sealSegment(who: Sealer, keys: LeafKeys, draft: SegmentDraft, memory?: Memory): Promise<Sealed> {
+  const plaintext = encodePayload(draft.kind, draft.payload, memory?.plaintext)
+  return sealObject(who, keys, draft, draft.kind, plaintext, memory?.sealed)
 }
 
 /** Seals a map (kind 4, the sealed part of a chain entry). */
@@ -50,6 +54,7 @@ async function sealObject(
   place: Place,
   kind: Kind,
   plaintext: Uint8Array,
+  allocate?: Allocate,
 ): Promise<Sealed> {
   const { stream, generation, leaf } = place
   const object = place.object ?? newObjectId()
@@ -67,7 +72,7 @@ async function sealObject(
   const context = encodeHeader(header)
   using leafKey = keys.leafKey({ stream, generation }, leaf)
   using key = objectKey(leafKey, kind, object)
-  const bytes = await seal(key, context, plaintext, { head: context.length })
+  const bytes = await seal(key, context, plaintext, { head: context.length, ...(allocate && { allocate }) })
   bytes.set(context)
   return { header, bytes }
 }

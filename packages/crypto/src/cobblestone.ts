@@ -1,9 +1,9 @@
+import { openChunks, sealChunks } from '#chunks'
 import { concat, equal, utf8 } from './bytes.ts'
 import { CryptoError } from './errors.ts'
 import { hmacSha512 } from './hash.ts'
 import { randomBytes } from './random.ts'
 import type { Secret } from './secret.ts'
-import { openChunks, sealChunks } from '#chunks'
 
 /**
  * Cobblestone-256: C2SP chunked encryption (c2sp.org/chunked-encryption) with SHA-512 and AES-256-GCM.
@@ -47,7 +47,11 @@ function forget(keys: MessageKeys): void {
 }
 
 /** The nonce of chunk `index`: the base nonce with the number, big-endian, XORed into its end. */
-export function chunkNonce(base: Uint8Array, index: number, into: Uint8Array = new Uint8Array(NONCE_BYTES)): Uint8Array {
+export function chunkNonce(
+  base: Uint8Array,
+  index: number,
+  into: Uint8Array = new Uint8Array(NONCE_BYTES),
+): Uint8Array {
   into.set(base)
   let rest = index
   for (let at = NONCE_BYTES - 1; rest > 0; at--) {
@@ -58,7 +62,8 @@ export function chunkNonce(base: Uint8Array, index: number, into: Uint8Array = n
 }
 
 /** Length of the sealed form of `plain` bytes. */
-export const sealedLength = (plain: number): number => HEAD_BYTES + plain + (Math.floor(plain / CHUNK_BYTES) + 1) * TAG_BYTES
+export const sealedLength = (plain: number): number =>
+  HEAD_BYTES + plain + (Math.floor(plain / CHUNK_BYTES) + 1) * TAG_BYTES
 
 /** Length of what is inside `sealed` bytes. @throws CryptoError truncated when no message has this length */
 export function plaintextLength(sealed: number): number {
@@ -77,13 +82,19 @@ export async function seal(
   key: Secret,
   context: Uint8Array,
   plaintext: Uint8Array,
-  options: { readonly salt?: Uint8Array; readonly head?: number } = {},
+  options: {
+    readonly salt?: Uint8Array
+    readonly head?: number
+    /** Gives memory for the result, whatever it holds; new memory without it. */
+    readonly allocate?: (length: number) => Uint8Array
+  } = {},
 ): Promise<Uint8Array> {
   const salt = options.salt ?? randomBytes(SALT_BYTES)
   const head = options.head ?? 0
   if (salt.length !== SALT_BYTES) throw new CryptoError('bad_length', 'salt')
   const keys = derive(key, salt, context)
-  const out = new Uint8Array(head + sealedLength(plaintext.length))
+  const length = head + sealedLength(plaintext.length)
+  const out = options.allocate?.(length) ?? new Uint8Array(length)
   out.set(salt, head)
   out.set(keys.commitment, head + SALT_BYTES)
   try {

@@ -66,12 +66,16 @@ export type Payload = MediaPayload | GapPayload
 /** A payload to be written: the fragment in pieces, so that samples are copied once. */
 export type PayloadDraft = (Omit<MediaPayload, 'fragment'> & { readonly fragment: readonly Uint8Array[] }) | GapPayload
 
+/** Gives memory of exactly so many bytes, whatever they hold: a recorder uses the same again and again. */
+export type Allocate = (length: number) => Uint8Array
+const zeroed: Allocate = length => new Uint8Array(length)
+
 /**
  * The plaintext of a segment: `u32 n ‖ CBOR map (n bytes) ‖ u32 m ‖ fragment (m bytes) ‖ zeros` up to `paddedLength(kind, …)`.
  * Kind 5 (gap) takes a gap, all other kinds media.
  * @throws SegmentError `bad_field`, `too_long`
  */
-export function encodePayload(kind: Kind, payload: PayloadDraft): Uint8Array {
+export function encodePayload(kind: Kind, payload: PayloadDraft, allocate: Allocate = zeroed): Uint8Array {
   checkKind(kind, payload.type)
   const flags =
     payload.type === 'gap'
@@ -87,12 +91,12 @@ export function encodePayload(kind: Kind, payload: PayloadDraft): Uint8Array {
   ])
   if (payload.type === 'gap') {
     fields.set(FIELD.gap, encodeGap(payload.gap))
-    return frame(kind, fields, [])
+    return frame(kind, fields, [], allocate)
   }
   if (payload.init.length > INIT_MAX) throw new SegmentError('too_long', 'init segment')
   fields.set(FIELD.timescale, positive(payload.timescale, 'timescale'))
   fields.set(FIELD.init, payload.init)
-  return frame(kind, fields, payload.fragment)
+  return frame(kind, fields, payload.fragment, allocate)
 }
 
 /**
@@ -139,7 +143,12 @@ export function decodeDetails(plaintext: Uint8Array): ReadonlyMap<number | strin
   return fields
 }
 
-function frame(kind: Kind, fields: Map<number, CborValue>, pieces: readonly Uint8Array[]): Uint8Array {
+function frame(
+  kind: Kind,
+  fields: Map<number, CborValue>,
+  pieces: readonly Uint8Array[],
+  allocate: Allocate = zeroed,
+): Uint8Array {
   const map = encode(fields)
   if (map.length > FIELDS_MAX) throw new SegmentError('too_long', 'fields')
   let fragmentLength = 0
@@ -148,8 +157,8 @@ function frame(kind: Kind, fields: Map<number, CborValue>, pieces: readonly Uint
   if (used > PAYLOAD_MAX) throw new SegmentError('too_long', `${used} bytes`)
   const padded = paddedLength(kind, used)
   if (padded > PAYLOAD_MAX) throw new SegmentError('too_long', `${padded} bytes with padding`)
-  const plaintext = new Uint8Array(padded)
-  const view = new DataView(plaintext.buffer)
+  const plaintext = allocate(padded)
+  const view = new DataView(plaintext.buffer, plaintext.byteOffset)
   view.setUint32(0, map.length)
   plaintext.set(map, 4)
   view.setUint32(4 + map.length, fragmentLength)
@@ -158,7 +167,7 @@ function frame(kind: Kind, fields: Map<number, CborValue>, pieces: readonly Uint
     plaintext.set(piece, at)
     at += piece.length
   }
-  return plaintext
+  return plaintext.fill(0, at)
 }
 
 type Frame = { readonly fields: ReadonlyMap<number | string, CborValue>; readonly rest: Uint8Array }
