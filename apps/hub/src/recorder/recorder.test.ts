@@ -53,7 +53,8 @@ class Bed {
         states: state === undefined ? [] : [state],
         maxWaiting: this.maxWaiting,
         gate,
-        seal: async object => (this.held ? [encodePayload(object.kind, object.payload)] : null),
+        seal: async object =>
+          this.held ? { bytes: encodePayload(object.kind, object.payload), release: () => {} } : null,
         append: async (meta, parts) => {
           this.stored.push({ meta, payload: decodePayload(meta.kind as Kind, Buffer.concat(parts)) })
           return 'durable'

@@ -9,6 +9,9 @@ import type { RecordedGap } from './gap-tracker.ts'
 import { LeafAllocator } from './leaves.ts'
 import { SEALING_MAX } from './limits.ts'
 
+/** A sealed object; `release` is called when nobody needs its bytes any more. */
+export type SealedObject = { readonly bytes: Uint8Array; readonly release: () => void }
+
 /** Seals one object under its leaf's key; null when no key is held for that leaf. Zeroes the key itself. */
 export type Seal = (object: {
   readonly kind: Exclude<Kind, 4>
@@ -17,7 +20,7 @@ export type Seal = (object: {
   readonly leaf: number
   readonly objectId: ObjectId
   readonly payload: PayloadDraft
-}) => Promise<readonly Uint8Array[] | null>
+}) => Promise<SealedObject | null>
 
 /** Runs pieces of work one after the other. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>
@@ -141,12 +144,12 @@ export class StreamTarget {
     const meta: ObjectMeta = { stream, gen, leaf, objectId, kind, sequence, startMs, durationMs, lost }
     this.#waiting += 1
     const sealed = this.#options.gate(async () => {
-      const parts = await this.#options.seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
-      if (parts === null) {
+      const object = await this.#options.seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
+      if (object === null) {
         if (piece !== undefined) this.#options.onLost(piece, 'no_key')
         return null
       }
-      const outcome = this.#options.append(meta, parts)
+      const outcome = this.#options.append(meta, [object.bytes]).finally(object.release)
       if (piece !== undefined) void outcome.then(what => what === 'durable' && this.#options.onRecorded?.(piece))
       return { outcome }
     })
