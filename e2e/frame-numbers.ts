@@ -20,6 +20,8 @@ export function frameNumbers(file: string): Promise<readonly (number | null)[]> 
     '-an',
     '-vsync',
     'passthrough',
+    '-enc_time_base',
+    '-1',
     '-vf',
     crop,
     '-f',

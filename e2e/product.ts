@@ -81,7 +81,15 @@ export type Product = Readonly<{
 }>
 
 /** A command that talks while it runs. */
-export type Talk = Readonly<{ said(): string; say(text: string): void; ended: Promise<number> }>
+export type Talk = Readonly<{
+  child: ChildProcess
+  said(): string
+  /** Types something, and ends what is typed. */
+  say(text: string): void
+  ended: Promise<number>
+  /** Ctrl-C, and wait. */
+  stop(): Promise<number>
+}>
 
 export function talk(args: readonly string[]): Talk {
   const child = spawn(process.execPath, [ENTRY, ...args], { cwd: ROOT, env: environment() })
@@ -92,7 +100,26 @@ export function talk(args: readonly string[]): Talk {
     })
   }
   const ended = new Promise<number>(resolve => child.once('close', code => resolve(code ?? -1)))
-  return { said: () => said, say: text => void child.stdin.end(text), ended }
+  const stop = (): Promise<number> => {
+    child.kill('SIGINT')
+    return ended
+  }
+  return { child, said: () => said, say: text => void child.stdin.end(text), ended, stop }
+}
+
+/** A part that runs until it is stopped, when it has said that it is ready. */
+export async function running(args: readonly string[]): Promise<Talk> {
+  const part = talk([...args, '--json'])
+  let over = false
+  void part.ended.then(() => {
+    over = true
+  })
+  await until(() => over || part.said().includes('"type":"ready"'), {
+    what: `hausrecht ${args[0]}`,
+    timeoutMs: START_MS,
+  })
+  if (over) throw new Error(`hausrecht ${args.join(' ')}: ${part.said()}`)
+  return part
 }
 
 /** `hausrecht start` in a folder, until it says that it runs. */

@@ -3,6 +3,7 @@ import type { OpenDevice } from '@hausrecht/client/device'
 import { appliedOrders } from '@hausrecht/client/follow-orders'
 import type { Deleted, KeyStore } from '@hausrecht/client/key-store'
 import { readNames } from '@hausrecht/client/names'
+import { nodeRange } from '@hausrecht/keytree/cover'
 import { OWN_WITNESS } from '../commands/witness.ts'
 import type { Context } from '../context.ts'
 import { bytes, duration, number } from '../time/format.ts'
@@ -13,13 +14,6 @@ import { type Finding, finding } from './finding.ts'
 export const CLOCK_HINT_MS = 5000
 export const CLOCK_WRONG_MS = 60_000
 const NEARLY_FULL = 0.95
-const TREE_DEPTH = 32
-
-/** Leaves below a node of a key tree: `depth` bits of the path are fixed. */
-const leavesOf = ({ depth, prefix }: { depth: number; prefix: number }): { lo: number; hi: number } => {
-  const below = 2 ** (TREE_DEPTH - depth)
-  return { lo: prefix * below, hi: prefix * below + below - 1 }
-}
 
 /** Nodes of key trees that still reach into something deleted: there must be none. */
 export function leftovers(
@@ -29,7 +23,7 @@ export function leftovers(
   const reaching = keys.held().flatMap(name => {
     const deleted = deletedOf(name.stream)
     return keys.positions(name).map(position => {
-      const { lo, hi } = leavesOf(position)
+      const { lo, hi } = nodeRange(position)
       return deleted.some(range => range.lo <= hi && lo <= range.hi)
     })
   })
