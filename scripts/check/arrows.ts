@@ -34,11 +34,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** These rooms live with, or are shared with, the adversary: nothing that opens a segment may be within their reach. */
 const KEYLESS = ['apps/vault', 'apps/witness', 'packages/chain', 'packages/tlog', 'packages/contract'] as const
 
-/** What opens a segment, or handles the keys that do. */
+/** What opens a segment or a packet. `secret.ts` is not among them: it only holds bytes, and a vault has a log key to hold. */
 const OPENERS = [
   /^packages\/keytree\//,
   /^packages\/client\//,
-  /^packages\/crypto\/src\/(cobblestone|packet|gcm|secret)(\.|\/|-)/,
+  /^packages\/crypto\/src\/(cobblestone|packet|gcm|hpke)(\.|\/|-)/,
   /^packages\/media\/src\/segment\/payload\./,
 ]
 

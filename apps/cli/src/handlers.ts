@@ -1,9 +1,5 @@
-import type { Context } from './context.ts'
-import type { Given } from './program/options.ts'
+import type { Handler } from './handler.ts'
 import type { CommandId } from './program/spec.ts'
-
-/** A command: it prints through the context and throws a CliError when it can't. Its result is the exit code. */
-export type Handler = (context: Context, args: readonly string[], options: Given) => Promise<number | undefined>
 
 /** Commands are loaded when they are called: `hausrecht --help` loads none of them. */
 export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {

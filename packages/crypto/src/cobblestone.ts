@@ -1,5 +1,6 @@
 import { openChunks, sealChunks } from '#chunks'
 import { concat, equal, utf8 } from './bytes.ts'
+import { CHUNK_BYTES, type MessageKeys, NONCE_BYTES, SEALED_CHUNK_BYTES, TAG_BYTES } from './chunk-format.ts'
 import { CryptoError } from './errors.ts'
 import { hmacSha512 } from './hash.ts'
 import { randomBytes } from './random.ts'
@@ -13,15 +14,8 @@ import type { Secret } from './secret.ts'
 export const SALT_BYTES = 24
 export const COMMITMENT_BYTES = 32
 export const HEAD_BYTES = SALT_BYTES + COMMITMENT_BYTES
-export const CHUNK_BYTES = 16_384
-export const TAG_BYTES = 16
-export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 const KEY_BYTES = 32
-const NONCE_BYTES = 12
 const INFO = utf8('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0')
-
-/** Keys of one message; `nonce` is the base nonce. Zeroed by whoever derived them. */
-export type MessageKeys = { readonly key: Uint8Array; readonly nonce: Uint8Array; readonly commitment: Uint8Array }
 
 /** HKDF-Expand with SHA-512 of 76 bytes: two HMACs, written out because not every library expands a 32-byte key. */
 function derive(inputKey: Secret, salt: Uint8Array, context: Uint8Array): MessageKeys {
@@ -44,21 +38,6 @@ function derive(inputKey: Secret, salt: Uint8Array, context: Uint8Array): Messag
 function forget(keys: MessageKeys): void {
   keys.key.fill(0)
   keys.nonce.fill(0)
-}
-
-/** The nonce of chunk `index`: the base nonce with the number, big-endian, XORed into its end. */
-export function chunkNonce(
-  base: Uint8Array,
-  index: number,
-  into: Uint8Array = new Uint8Array(NONCE_BYTES),
-): Uint8Array {
-  into.set(base)
-  let rest = index
-  for (let at = NONCE_BYTES - 1; rest > 0; at--) {
-    into[at] = (into[at] ?? 0) ^ (rest & 255)
-    rest = Math.floor(rest / 256)
-  }
-  return into
 }
 
 /** Length of the sealed form of `plain` bytes. */

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { toHex, utf8 } from './bytes.ts'
 import { CryptoError } from './errors.ts'
 import { deviceIdOf, householdIdOf } from './ids.ts'
-import { decodePacket, generateEphemeral, generatePrekey, openPacket, openRelease, sealPacket, sealRelease } from './packet.ts'
+import {
+  decodePacket,
+  generateEphemeral,
+  generatePrekey,
+  openPacket,
+  openRelease,
+  sealPacket,
+  sealRelease,
+} from './packet.ts'
 import { randomBytes } from './random.ts'
 import { Secret } from './secret.ts'
 import { generateSigningKey } from './signature.ts'
@@ -42,10 +50,14 @@ describe('packets', () => {
     const stranger = (await generateSigningKey()).key
     await expect(open({ senderPublicKey: stranger.publicKey })).rejects.toThrow(/from somebody else/)
     await expect(open({ recipient: deviceIdOf(stranger.publicKey) })).rejects.toThrow(/for somebody else/)
-    await expect(open({ household: householdIdOf(stranger.publicKey, new Uint8Array(32)) })).rejects.toThrow(CryptoError)
+    await expect(open({ household: householdIdOf(stranger.publicKey, new Uint8Array(32)) })).rejects.toThrow(
+      CryptoError,
+    )
     const packet = decodePacket(sent.packet)
     await expect(open({ packet: { ...packet, prekeyId: packet.prekeyId ^ 1 } })).rejects.toThrow(/signature/)
-    await expect(open({ packet: { ...packet, sealed: packet.sealed.map(byte => byte ^ 1) } })).rejects.toThrow(/signature/)
+    await expect(open({ packet: { ...packet, sealed: packet.sealed.map(byte => byte ^ 1) } })).rejects.toThrow(
+      /signature/,
+    )
     expect(packet.household).toBe(household)
     for (const bytes of [new Uint8Array(0), sent.packet.subarray(1), utf8('hello'), randomBytes(64)])
       expect(() => decodePacket(bytes)).toThrow(CryptoError)

@@ -113,7 +113,8 @@ export function decodePacket(bytes: Uint8Array): Packet {
   if (!(map instanceof Map) || map.size !== 10 || map.get(1) !== 1) throw new CryptoError('bad_packet')
   const field = (key: number, length?: number): Uint8Array => {
     const value = map.get(key)
-    if (!(value instanceof Uint8Array) || (length !== undefined && value.length !== length)) throw new CryptoError('bad_packet')
+    if (!(value instanceof Uint8Array) || (length !== undefined && value.length !== length))
+      throw new CryptoError('bad_packet')
     return value
   }
   const prekeyId = map.get(5)
@@ -149,7 +150,8 @@ export async function openPacket(request: {
     throw new CryptoError('bad_packet', 'for somebody else')
   if (deviceIdOf(request.senderPublicKey) !== packet.sender) throw new CryptoError('bad_packet', 'from somebody else')
   const signed = concat(SIGNED, encode(packetMap(packet)))
-  if (!(await verify(request.senderPublicKey, signed, packet.signature))) throw new CryptoError('bad_packet', 'signature')
+  if (!(await verify(request.senderPublicKey, signed, packet.signature)))
+    throw new CryptoError('bad_packet', 'signature')
   const info = packetInfo(packet)
   const first = await hpkeOpen(request.prekeyPrivate, info, packet.enc, packet.wrapped)
   using key = request.releaseShare.use(share => contentKey(first, share, info))
@@ -164,7 +166,11 @@ export async function openPacket(request: {
 const releaseInfo = (context: Uint8Array): Uint8Array => concat(utf8('hh/release/1'), context)
 
 /** Hands a release share to an ephemeral key; `context` binds household, packet and recipient. enc ‖ ciphertext. */
-export async function sealRelease(share: Secret, ephemeralPublicKey: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+export async function sealRelease(
+  share: Secret,
+  ephemeralPublicKey: Uint8Array,
+  context: Uint8Array,
+): Promise<Uint8Array> {
   const copy = share.use(bytes => bytes.slice())
   const { enc, ciphertext } = await hpkeSeal(ephemeralPublicKey, releaseInfo(context), copy)
   copy.fill(0)

@@ -5,15 +5,12 @@ import { CryptoError } from './errors.ts'
 import { randomBytes } from './random.ts'
 import type { Secret } from './secret.ts'
 import { Secret as SecretBytes } from './secret.ts'
+import type { SigningKey } from './signing-key.ts'
 
 export const PUBLIC_KEY_BYTES = 32
 export const SIGNATURE_BYTES = 64
 
-/** An Ed25519 key (RFC 8032) that can sign. The private half stays inside. */
-export type SigningKey = {
-  readonly publicKey: Uint8Array
-  sign(message: Uint8Array): Promise<Uint8Array>
-}
+export type { SigningKey }
 
 /** A signing key from its 32-byte seed (a `Secret`, or whatever else lends its bytes); the seed stays the caller's. */
 export function signingKeyFromSeed(seed: Pick<Secret, 'use'>): Promise<SigningKey> {

@@ -11,7 +11,8 @@ export type Challenge = {
   readonly stale: boolean
 }
 
-const hash = (algorithm: Challenge['algorithm'], text: string): string =>
+/** The digest of a text in hex. */
+export const hash = (algorithm: Challenge['algorithm'], text: string): string =>
   createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
     .update(text)
     .digest('hex')
@@ -80,3 +81,6 @@ export function authorise(
   ]
   return `Digest ${parts.join(', ')}`
 }
+
+/** Random hex, for nonces and session names. */
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex')

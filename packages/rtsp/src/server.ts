@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { hash, randomHex } from './digest.ts'
 import { formatMessage, header, type RtspMessage } from './message.ts'
 import { packetiseAac, packetiseH264, packetiseH265, packetisePlain } from './packetise.ts'
 import { senderReport } from './rtcp.ts'
@@ -86,7 +86,7 @@ const BACKLOG_MAX = 16 * 1024 * 1024
 export async function startRtspServer(config: ServerConfig): Promise<RtspServer> {
   const faults: Faults = { ...config.faults }
   const clients = new Set<Client>()
-  const nonce = randomBytes(12).toString('hex')
+  const nonce = randomHex(12)
   const accept = (socket: Socket): void => {
     const client = new Client(socket, { config, faults, nonce }, () => clients.delete(client))
     clients.add(client)
@@ -138,7 +138,7 @@ class Client {
   readonly #context: Context
   readonly #onEnd: () => void
   readonly #lanes = new Map<number, Lane>()
-  readonly #session = randomBytes(8).toString('hex')
+  readonly #session = randomHex(8)
   #source: FrameSource | null = null
   #playing: { stop(): void } | null = null
   #ended = false
@@ -216,14 +216,11 @@ class Client {
     const given = header(message, 'authorization') ?? ''
     if (login.scheme === 'basic')
       return given === `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`
-    const hash = (text: string): string =>
-      createHash(login.scheme === 'digest-md5' ? 'md5' : 'sha256')
-        .update(text)
-        .digest('hex')
+    const digest = (text: string): string => hash(login.scheme === 'digest-md5' ? 'MD5' : 'SHA-256', text)
     const param = (name: string): string => new RegExp(`[ ,]${name}="?([^",]*)"?`).exec(given)?.[1] ?? ''
-    const ha1 = hash(`${login.user}:camera:${login.password}`)
-    const ha2 = hash(`${method}:${param('uri')}`)
-    const expected = hash(`${ha1}:${this.#context.nonce}:${param('nc')}:${param('cnonce')}:auth:${ha2}`)
+    const ha1 = digest(`${login.user}:camera:${login.password}`)
+    const ha2 = digest(`${method}:${param('uri')}`)
+    const expected = digest(`${ha1}:${this.#context.nonce}:${param('nc')}:${param('cnonce')}:auth:${ha2}`)
     return param('nonce') === this.#context.nonce && param('response') === expected
   }
 
@@ -284,8 +281,8 @@ class Client {
       return this.#reply(message, '461 Unsupported Transport')
     this.#source = source
     const base = {
-      ssrc: randomBytes(4).readUInt32BE(0),
-      sequence: randomBytes(2).readUInt16BE(0),
+      ssrc: Number.parseInt(randomHex(4), 16),
+      sequence: Number.parseInt(randomHex(2), 16),
       packets: 0,
       octets: 0,
       lastReport: 0,

@@ -3,7 +3,7 @@ import { type Comparison, compareWith, handOver, type JoinRequest, listJoinReque
 import type { OpenDevice } from '@hausrecht/client/device'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import type { Given } from '../program/options.ts'
 import { harmless } from '../terminal/width.ts'
 import { duration, moment } from '../time/format.ts'

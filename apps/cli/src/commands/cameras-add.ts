@@ -9,7 +9,7 @@ import { type CameraAddress, readAddress, withLogin } from '../camera-address.ts
 import { explainCamera, probeCamera } from '../camera-probe.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { codecName } from '../screen/gather.ts'
 import { harmless } from '../terminal/width.ts'
 import { bitrate, number } from '../time/format.ts'

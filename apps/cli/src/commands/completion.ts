@@ -1,4 +1,4 @@
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { completion } from '../program/completion.ts'
 
 /** `hausrecht completion SHELL`: the script goes to stdout as it is. */

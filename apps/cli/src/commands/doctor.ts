@@ -7,7 +7,7 @@ import { examineHouse } from '../doctor/house.ts'
 import { examineHub } from '../doctor/hub.ts'
 import { examineMachine } from '../doctor/machine.ts'
 import { CliError, oneLine } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { harmless } from '../terminal/width.ts'
 import { atHome } from './at-home.ts'
 

@@ -4,7 +4,7 @@ import { startHub } from '@hausrecht/hub/hub'
 import { pino } from 'pino'
 import { layout } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { runPart } from '../start/child.ts'
 import { words } from './service-words.ts'
 

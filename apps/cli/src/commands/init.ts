@@ -1,6 +1,6 @@
 import { tilde } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { found } from './found.ts'
 import { words } from './init-words.ts'
 

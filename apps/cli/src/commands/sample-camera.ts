@@ -1,6 +1,6 @@
 import { startCamera } from '@hausrecht/camera/camera'
 import { CliError } from '../errors.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import { explainIo } from '../io-errors.ts'
 import { runPart } from '../start/child.ts'
 import { whoListensOn } from '../start/port.ts'

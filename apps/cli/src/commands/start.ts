@@ -1,7 +1,7 @@
 import { readStatus } from '@hausrecht/hub/status/status'
 import type { Context } from '../context.ts'
 import { layout, tilde } from '../data-folder.ts'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from '../handler.ts'
 import type { Given } from '../program/options.ts'
 import { FRESH_MS, type FromHub, fromHub } from '../screen/gather.ts'
 import { showLive } from '../screen/live.ts'

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
-import { CHUNK_BYTES, chunkNonce, type MessageKeys, SEALED_CHUNK_BYTES, TAG_BYTES } from '../cobblestone.ts'
+import { CHUNK_BYTES, chunkNonce, type MessageKeys, SEALED_CHUNK_BYTES, TAG_BYTES } from '../chunk-format.ts'
 import { CryptoError } from '../errors.ts'
 
 const GCM = 'aes-256-gcm'

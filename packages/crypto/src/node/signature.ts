@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { concat, fromHex, toHex } from '../bytes.ts'
-import type { SigningKey } from '../signature.ts'
+import type { SigningKey } from '../signing-key.ts'
 
 const PKCS8 = fromHex('302e020100300506032b657004220420')
 const SPKI = fromHex('302a300506032b6570032100')

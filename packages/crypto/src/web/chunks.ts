@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, chunkNonce, type MessageKeys, SEALED_CHUNK_BYTES, TAG_BYTES } from '../cobblestone.ts'
+import { CHUNK_BYTES, chunkNonce, type MessageKeys, SEALED_CHUNK_BYTES, TAG_BYTES } from '../chunk-format.ts'
 import { CryptoError } from '../errors.ts'
 
 /** So many chunks are given to WebCrypto at a time: one by one it waits for its threads more than it works. */

@@ -1,5 +1,5 @@
 import { concat, fromHex } from '../bytes.ts'
-import type { SigningKey } from '../signature.ts'
+import type { SigningKey } from '../signing-key.ts'
 
 const PKCS8 = fromHex('302e020100300506032b657004220420')
 
