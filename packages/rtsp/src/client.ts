@@ -309,7 +309,7 @@ class Session {
   async #close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#connection.gather = true
+    this.#connection.gather = false
     // Politeness only: the camera frees its slot at once instead of after its timeout.
     await Promise.race([
       this.#connection.request('TEARDOWN', this.#aggregate).catch(() => undefined),

@@ -11,7 +11,9 @@ export async function ffmpeg(...args: readonly string[]): Promise<void> {
 
 /** Reads an address or a file to its end (or `-t`), decoding everything. @throws on any warning or error */
 export async function decodeStrictly(...args: readonly string[]): Promise<void> {
-  const all = ['-nostdin', '-v', 'warning', '-xerror', '-err_detect', 'explode', ...args, '-f', 'null', '-']
+  // Times of a network stream need not fall on the ticks of its frame rate: a fine time base keeps them apart.
+  const output = ['-fps_mode:v', 'passthrough', '-enc_time_base:v', '1:90000', '-f', 'null', '-']
+  const all = ['-nostdin', '-v', 'warning', '-xerror', '-err_detect', 'explode', ...args, ...output]
   const { stderr } = await exec('ffmpeg', all, { maxBuffer: MAX_BUFFER })
   if (stderr !== '') throw new Error(`ffmpeg: ${stderr}`)
 }
