@@ -25,7 +25,7 @@ export async function readAddress(
 ): Promise<CameraAddress> {
   const parsed = parseRtspUrl(text)
   const user = options.text('user') ?? parsed.user ?? undefined
-  const { href: url, host } = parsed
+  const { plain: url, host } = parsed
   if (user === undefined) return { url, host }
   if (options.flag('passwordStdin')) return { url, host, user, password: await ask.stdinLine() }
   if (parsed.password !== '') return { url, host, user, password: parsed.password }

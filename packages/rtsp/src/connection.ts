@@ -8,8 +8,8 @@ import { formatMessage, header, type RtspMessage, statusOf } from './message.ts'
 import type { RtspUrl } from './url.ts'
 import { interleave, WireReader } from './wire.ts'
 
-/** How far an encrypted camera is believed: by the system's authorities, or by this certificate fingerprint (SHA-256, hex with colons). */
-export type TlsTrust = { readonly fingerprint?: string; readonly ca?: string }
+/** Further authorities (PEM) that an encrypted camera is believed by. A certificate of its own is believed by the pin in its address only. */
+export type TlsTrust = { readonly ca?: string }
 
 const READ_BUFFER = 256 * 1024
 
@@ -72,8 +72,8 @@ export class RtspConnection {
         reject(error)
       }
       made.once(tls ? 'secureConnect' : 'connect', () => {
-        if (trust.fingerprint && made instanceof TLSSocket && !isPinned(made, trust.fingerprint))
-          return fail(new RtspError('tls', 'the certificate is not the pinned one'))
+        const doubt = made instanceof TLSSocket ? this.#doubt(made) : null
+        if (doubt !== null) return fail(new RtspError('tls', doubt))
         clearTimeout(timer)
         return resolve(made)
       })
@@ -102,10 +102,21 @@ export class RtspConnection {
     return socket
   }
 
-  #overTls({ fingerprint, ca }: TlsTrust): Socket {
+  /** The certificate is judged in `#doubt`, before a byte is sent: a refusal can then say which one it was. */
+  #overTls({ ca }: TlsTrust): Socket {
     const { host, port } = this.#url
     const servername = isIP(host) === 0 ? host : undefined
-    return tlsConnect({ host, port, servername, rejectUnauthorized: fingerprint === undefined, ca })
+    return tlsConnect({ host, port, servername, rejectUnauthorized: false, ca })
+  }
+
+  /** Why the certificate is not believed, or null. With a pin it must be that one and nothing else counts. */
+  #doubt(socket: TLSSocket): string | null {
+    const found = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase()
+    if (found === undefined) return 'no certificate'
+    const { pin } = this.#url
+    if (pin !== null) return found === pin ? null : `the certificate is not the pinned one: #sha256=${found}`
+    if (socket.authorized) return null
+    return `nobody vouches for its certificate; if it is your camera's, add #sha256=${found} to its address`
   }
 
   /** Sends a request and authorises it when the camera asks. @throws RtspError */
@@ -173,9 +184,6 @@ export class RtspConnection {
     this.#onEnd(error)
   }
 }
-
-const isPinned = (socket: TLSSocket, fingerprint: string): boolean =>
-  socket.getPeerX509Certificate()?.fingerprint256.toLowerCase() === fingerprint.toLowerCase()
 
 function connectError(error: NodeJS.ErrnoException, tls: boolean): RtspError {
   switch (error.code) {

@@ -172,7 +172,7 @@ async function findSubStreams(url: string, options: ProbeOptions): Promise<strin
     if (candidate === url) continue
     try {
       const { media } = await describeRtsp(candidate, { ...options, connectMs: 2000 })
-      if (media.some(one => one.kind === 'video')) found.push(parseRtspUrl(candidate).href)
+      if (media.some(one => one.kind === 'video')) found.push(parseRtspUrl(candidate).plain)
     } catch (error) {
       // A path that does not exist is the usual answer; no answer to a guess is worth an error.
       if (!(error instanceof RtspError)) throw error

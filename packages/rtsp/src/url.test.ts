@@ -38,6 +38,17 @@ describe('camera addresses', () => {
     expect(() => parseRtspUrl(text)).toThrow(expect.objectContaining({ code: 'bad_url' }))
   })
 
+  test('a pin is 64 hex digits behind rtsps, and is never sent', () => {
+    const pin = `${'AB:'.repeat(31)}cd`
+    const url = parseRtspUrl(`rtsps://admin:pw@cam/x#sha256=${pin}`)
+    const plain = `rtsps://cam/x#sha256=${'ab'.repeat(31)}cd`
+    expect(url).toMatchObject({ href: 'rtsps://cam/x', plain, pin: plain.slice(-64) })
+    expect(parseRtspUrl(plain).plain).toBe(plain)
+    expect(parseRtspUrl('rtsps://cam/x')).toMatchObject({ plain: 'rtsps://cam/x', pin: null })
+    for (const text of [`rtsp://cam/x#sha256=${pin}`, 'rtsps://cam/x#sha256=abcd', 'rtsps://cam/x#sha256='])
+      expect(() => parseRtspUrl(text)).toThrow(expect.objectContaining({ code: 'bad_url' }))
+  })
+
   test('what is sent and what is shown never holds the password, whatever it is', () => {
     const part = fc.string({ minLength: 6, maxLength: 20 }).filter(text => !/[@\s]/.test(text))
     fc.assert(
