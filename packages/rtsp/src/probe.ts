@@ -11,7 +11,7 @@ export type Probe = {
     readonly codec: 'h264' | 'h265'
     readonly width: number
     readonly height: number
-    /** Pictures a second, measured; null when too few came. */
+    /** Pictures a second, measured; as announced when too few came, or null. */
     readonly fps: number | null
     /** Bits a second of picture and sound, measured. */
     readonly bitsPerSecond: number | null
@@ -54,7 +54,7 @@ export async function probe(url: string, describe: DescribePicture, options: Pro
     video: {
       codec: info.codec,
       ...size,
-      fps: info.framerate ?? measuredFps(units, info.clockRate),
+      fps: measuredFps(units, info.clockRate) ?? info.framerate,
       bitsPerSecond: spanMs > 500 ? Math.round((octets * 8000) / spanMs) : null,
       keyInterval: firstKey && secondKey ? (secondKey.rtpTime - firstKey.rtpTime) / info.clockRate : null,
     },
@@ -150,18 +150,34 @@ function measuredFps(units: readonly Unit[], clockRate: number): number | null {
   return Math.round((clockRate / middle) * 100) / 100
 }
 
-/** How brands name the small stream beside the large one: pattern in the path, and what stands there instead. */
+/** How brands name the small stream beside the large one: pattern in the address, and what stands there instead. */
 const SIBLINGS: readonly (readonly [RegExp, string])[] = [
+  // Hikvision and what is built on it
   [/\/Streaming\/Channels\/([0-9]+)01/i, '/Streaming/Channels/$102'],
+  [/\/ch([0-9]+)\/main\//i, '/ch$1/sub/'],
+  // Dahua, Amcrest, Lorex
   [/subtype=0/i, 'subtype=1'],
+  // Reolink, and many that just say so
   [/_main$/i, '_sub'],
   [/\/main$/i, '/sub'],
+  // TP-Link Tapo, Wyze
   [/\/stream1$/i, '/stream2'],
+  // Annke, EZVIZ, older Hikvision
   [/\/ch([0-9]+)\/0$/i, '/ch$1/1'],
   [/\/live\/ch0$/i, '/live/ch1'],
-  [/\/h264Preview_([0-9]+)_main/i, '/h264Preview_$1_sub'],
+  // Foscam
   [/\/videoMain$/i, '/videoSub'],
+  // Hanwha
   [/\/profile1(?=\/|$)/i, '/profile2'],
+  // Uniview
+  [/\/s0\/live$/i, '/s1/live'],
+  [/\/media\/video1$/i, '/media/video2'],
+  // XiongMai
+  [/stream=0(?=\.sdp|&|$)/i, 'stream=1'],
+  // HiSilicon
+  [/\/11$/, '/12'],
+  [/\/onvif1$/i, '/onvif2'],
+  // Axis
   [/\/axis-media\/media\.amp$/i, '/axis-media/media.amp?resolution=640x360'],
 ]
 
