@@ -7,4 +7,9 @@ export const REGISTRIES: readonly Registry[] = [
     page: 'docs/cli.md',
     keys: async () => Object.keys((await import('../../apps/cli/src/error-words.ts')).words.en),
   },
+  {
+    name: 'camera errors',
+    page: 'docs/cameras.md',
+    keys: async () => Object.keys((await import('../../packages/rtsp/src/errors.ts')).RTSP_ERRORS),
+  },
 ]
