@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { leafStart } from '@hausrecht/keytree/leaf'
 import { tempFolder } from '@hausrecht/testkit/temp'
@@ -6,10 +6,12 @@ import { until } from '@hausrecht/testkit/until'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Blob, blobsIn, entropy, filesIn, playable, secretsOf, swap } from './disk.ts'
 import { frameNumbers, jumps } from './frame-numbers.ts'
-import { ask, freePorts, hausrecht, running, type Talk, values } from './product.ts'
+import { ask, freePorts, hausrecht, running, type Talk, talk, values } from './product.ts'
 
 const KILLS = 20
 const FEWEST_BLOBS = 200
+/** A journal of this size speaks of segments, and not of the movie's head alone. */
+const FEWEST_JOURNAL_BYTES = 4000
 
 const [vaultData, home, neighbours, outputs] = ['vault', 'home', 'neighbours', 'out'].map(name => tempFolder(name))
 if (!vaultData || !home || !neighbours || !outputs) throw new Error('folders')
@@ -39,6 +41,7 @@ async function settled(data: string): Promise<void> {
 }
 
 let began = 0
+let killedUntil = 0
 beforeAll(async () => {
   port = await freePorts()
   const url = `http://127.0.0.1:${port}`
@@ -88,14 +91,32 @@ test(`a vault that is killed ${KILLS} times while it records loses nothing that 
     await vault?.ended
     await startVault()
   }
-  const to = Date.now()
+  killedUntil = Date.now() - 6000
   await settled(home.path)
   const file = join(outputs.path, 'kills.mp4')
-  const exported = await ask(['export', 'haust', iso(began), iso(to - 6000), file, '--data', home.path])
+  const exported = await ask(['export', 'haust', iso(began), iso(killedUntil), file, '--data', home.path])
   expect(exported).toMatchObject({ gaps: [], missing: [], damaged: [] })
   const numbers = await frameNumbers(file)
-  expect(numbers.length).toBeGreaterThan(((to - 6000 - began) / 1000) * 25 - 100)
+  expect(numbers.length).toBeGreaterThan(((killedUntil - began) / 1000) * 25 - 100)
   expect(jumps(numbers)).toEqual([])
+})
+
+test('an export that is killed goes on where it was, and is whole', { timeout: 120_000 }, async () => {
+  const file = join(outputs.path, 'again.mp4')
+  const args = ['export', 'haust', iso(began), iso(killedUntil), file, '--data', home.path]
+  const first = talk(args)
+  const journal = `${file}.part.journal`
+  await until(() => (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) > FEWEST_JOURNAL_BYTES, {
+    what: 'a journal',
+    timeoutMs: 30_000,
+  })
+  first.child.kill('SIGKILL')
+  await first.ended
+  expect(existsSync(file)).toBe(false)
+  const second = await hausrecht(args)
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('Going on where it stopped') })
+  expect(jumps(await frameNumbers(file))).toEqual([])
+  expect(existsSync(`${file}.part`) || existsSync(journal) || existsSync(`${file}.part.notes`)).toBe(false)
 })
 
 describe('the whole folder of the vault, searched', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { dirname, join, normalize, relative } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 /** One import of a file: `target` is a file of the repository, the name of a library, or `node:…`. */
@@ -109,6 +109,3 @@ export function wayTo(
   }
   return undefined
 }
-
-/** Path of a file relative to the repository, with forward slashes. */
-export const inRepository = (root: string, path: string): string => relative(root, path).replaceAll('\\', '/')

@@ -159,6 +159,6 @@ export const exportCamera: Handler = (context, [name = '', fromText = '', toText
     out.line(out.style.yours(t.done(fileText, bytes(movie.bytes, language), duration(movie.durationMs, language))))
     if (!movie.hasSound) out.line(`  ${t.noSound}`)
     tell(context, told, devices)
-    out.value({ type: 'done', file, camera: camera.name, ...range, ...movie, ...asValues(told) })
+    out.value({ type: 'done', file, camera: camera.name, ...movie, ...asValues(told) })
     return 0
   })

@@ -25,7 +25,11 @@ const context: Context = {
 
 describe('a range on the command line', () => {
   test('an end that is still to come is now', () => {
-    expect(readRangeArgs(context, '14:00', '15:00')).toEqual({ from: now - 30 * 60_000, to: now })
+    expect(readRangeArgs(context, '14:00', '15:00')).toEqual({
+      from: now - 30 * 60_000,
+      to: now,
+      askedTo: now + 30 * 60_000,
+    })
   })
 
   test.each([

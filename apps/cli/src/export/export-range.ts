@@ -13,6 +13,8 @@ export type ExportJob = Readonly<{
   camera: Camera
   from: number
   to: number
+  /** The end that was asked for: the same export, asked again a minute later, goes on although `to` is later now. */
+  askedTo?: number
   file: string
   sound: boolean
   signal: AbortSignal
@@ -30,11 +32,11 @@ export type Exported = Readonly<{
 }>
 
 /** Says what is exported. What was deleted belongs to it: pieces from before a deletion must not go into a file made after it. */
-function labelOf({ device, camera, from, to, sound }: ExportJob): string {
+function labelOf({ device, camera, from, to, askedTo = to, sound }: ExportJob): string {
   const { state, household } = device.chain
   const streams = [camera.video, ...(sound && camera.audio !== null ? [camera.audio] : [])]
-  const deleted = streams.map(stream => deletedIn(state, stream, { from, to }).map(({ order }) => order))
-  return JSON.stringify({ version: 1, household, streams, from, to, deleted })
+  const deleted = streams.map(stream => deletedIn(state, stream, { from, to: askedTo }).map(({ order }) => order))
+  return JSON.stringify({ version: 1, household, streams, from, to: askedTo, deleted })
 }
 
 async function openMovie(job: ExportJob, label: string): Promise<{ writer: MovieWriter; notes: readonly Note[] }> {
@@ -66,8 +68,10 @@ class Appender {
   #from: number | undefined
   #to = 0
 
-  constructor(writer: MovieWriter) {
+  /** @param from where the movie begins, when an earlier run has begun it */
+  constructor(writer: MovieWriter, from: number | undefined) {
     this.#writer = writer
+    this.#from = from
   }
 
   get span(): { from: number; to: number } {
@@ -102,7 +106,7 @@ export async function exportRange(job: ExportJob): Promise<Exported> {
   const { device, camera, file, signal } = job
   const { writer, notes: known } = await openMovie(job, labelOf(job))
   const notes = [...known]
-  const appender = new Appender(writer)
+  const appender = new Appender(writer, notes.length > 0 ? job.from : undefined)
   let { picture, sound } = notes.at(-1) ?? NOTHING_YET
   try {
     const pieces = windows(job.from, job.to)

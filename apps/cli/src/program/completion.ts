@@ -2,7 +2,6 @@ import { CliError } from '../errors.ts'
 import { COMMANDS, COMMON, OPTIONS, type Spec } from './spec.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
-export type Shell = (typeof SHELLS)[number]
 
 type Entry = Readonly<{ path: string; words: readonly string[] }>
 
