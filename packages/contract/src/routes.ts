@@ -29,6 +29,8 @@ const household = { household: s.IdSchema }
 const closed = { additionalProperties: false }
 const P = (more: Record<string, TSchema> = {}) => Type.Object({ ...household, ...more })
 const number = (maximum: number) => Type.Integer({ minimum: 0, maximum })
+/** A page of nothing would be asked for again and again. */
+const page = (maximum: number) => Type.Integer({ minimum: 1, maximum })
 const MAX = Number.MAX_SAFE_INTEGER
 
 export const ROUTES = {
@@ -61,7 +63,7 @@ export const ROUTES = {
     query: Type.Object(
       {
         from: number(MAX),
-        limit: Type.Optional(number(LIMITS.entriesPerPage)),
+        limit: Type.Optional(page(LIMITS.entriesPerPage)),
         wait: Type.Optional(number(LIMITS.waitSeconds)),
       },
       closed,
@@ -129,7 +131,7 @@ export const ROUTES = {
         lo: s.LeafSchema,
         hi: s.LeafSchema,
         cursor: Type.Optional(Type.String({ maxLength: 64 })),
-        limit: Type.Optional(number(LIMITS.objectsPerPage)),
+        limit: Type.Optional(page(LIMITS.objectsPerPage)),
       },
       closed,
     ),

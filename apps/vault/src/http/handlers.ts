@@ -130,7 +130,7 @@ export const MEMBER: { readonly [Name in RouteName]?: Member } = {
       lo: number(call, 'lo'),
       hi: number(call, 'hi'),
       cursor: call.query.cursor === undefined ? undefined : String(call.query.cursor),
-      limit: Math.max(1, number(call, 'limit', LIMITS.objectsPerPage)),
+      limit: number(call, 'limit', LIMITS.objectsPerPage),
     }),
   }),
   requestAccess: async ({ accesses }, call) => {

@@ -15,6 +15,7 @@ import type { Answer, Call } from './context.ts'
 import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
 import { Nonces } from './nonces.ts'
 import { type Claimed, readClaim, verifyClaim } from './signed.ts'
+import { validator } from './validate.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,6 +34,7 @@ export type ServerOptions = {
 }
 
 const EMPTY = new Uint8Array(0)
+const utf8Text = new TextDecoder('utf-8', { fatal: true })
 const ROLES: { readonly [A in Auth]?: readonly Role[] } = {
   admin: ['admin'],
   recorder: ['recorder'],
@@ -49,7 +51,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     routerOptions: { caseSensitive: true, maxParamLength: 128 },
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
-    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, useDefaults: false } },
+    // The contract has no HEAD; what it has not, is not there.
+    exposeHeadRoutes: false,
+    // Bad percent-encoding in the address.
+    frameworkErrors: (error, request, reply) =>
+      refuse(reply as FastifyReply, toRefusal(error, request as FastifyRequest, log)),
     ...(options.tls
       ? { https: { ...options.tls, maxHeaderSize: LIMITS.headerBytes } }
       : { http: { maxHeaderSize: LIMITS.headerBytes } }),
@@ -65,6 +71,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 
   app.decorateRequest('claim', null)
   app.decorateRequest('began', 0)
+  app.setValidatorCompiler(validator)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body: Buffer, next) => {
     request.raw_body = body
@@ -76,14 +83,14 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     (request, body: Buffer, next) => {
       request.raw_body = body
       try {
-        next(null, JSON.parse(body.toString('utf8')))
+        next(null, JSON.parse(utf8Text.decode(body)))
       } catch {
         next(new VaultRefusal('bad_request', { detail: 'The body is not JSON.' }))
       }
     },
   )
 
-  app.setErrorHandler((error: Error & { code?: string; validation?: unknown }, request, reply) =>
+  app.setErrorHandler((error: Error & { code?: string }, request, reply) =>
     refuse(reply, toRefusal(error, request, log)),
   )
   app.setNotFoundHandler((request, reply) => {
@@ -261,24 +268,23 @@ function refuse(reply: FastifyReply, refusal: VaultRefusal): FastifyReply {
 
 /** Whatever went wrong, as a refusal of the contract; what is nobody's fault but ours goes to the log and says nothing. */
 function toRefusal(
-  error: Error & { code?: string; validation?: unknown; validationContext?: string },
+  error: Error & { code?: string; statusCode?: number },
   request: FastifyRequest,
   log: Logger,
 ): VaultRefusal {
   if (error instanceof VaultRefusal) return error
   if (isDiskFull(error)) return new VaultRefusal('storage_full', { retryAfter: 30 })
-  if (error.validation)
-    return new VaultRefusal(error.validationContext === 'params' ? 'bad_id' : 'bad_request', { detail: error.message })
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new VaultRefusal('too_large')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new VaultRefusal('unsupported_media_type')
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_BAD_URL':
-      return new VaultRefusal('bad_request')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new VaultRefusal('bad_id')
   }
+  // Whatever else the framework finds wrong with a request: its address cannot be decoded, its body has another length, …
+  if (error.code?.startsWith('FST_ERR_') && error.statusCode !== undefined && error.statusCode < 500)
+    return new VaultRefusal('bad_request')
   if (error instanceof CryptoError && error.code === 'bad_id') return new VaultRefusal('bad_id')
   const databaseGone = /ECONNREFUSED|ENOENT|57P0|terminat|timeout/i.test(`${error.code ?? ''} ${error.message}`)
   log.error(
