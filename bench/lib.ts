@@ -29,12 +29,6 @@ export const atLeast = (ours: number, peer: number, goal: number, unit?: string)
   return { ours: rounded(ours), peer: rounded(peer), ratio, goal, met: ratio >= goal, ...(unit && { unit }) }
 }
 
-/** A figure of which less is better: the goal is the greatest ratio. */
-export const atMost = (ours: number, peer: number, goal: number, unit?: string): Figure => {
-  const ratio = rounded(ours / peer)
-  return { ours: rounded(ours), peer: rounded(peer), ratio, goal, met: ratio <= goal, ...(unit && { unit }) }
-}
-
 /** A figure with no goal: it is told to see what bounds the others. */
 export const told = (ours: number, peer: number, unit?: string): Figure => ({
   ...{ ours: rounded(ours), peer: rounded(peer), ratio: rounded(ours / peer), goal: null, met: null },

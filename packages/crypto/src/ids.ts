@@ -37,7 +37,6 @@ export const householdIdFrom = (bytes: Uint8Array): HouseholdId => make(bytes)
 export const deviceIdFrom = (bytes: Uint8Array): DeviceId => make(bytes)
 export const streamIdFrom = (bytes: Uint8Array): StreamId => make(bytes)
 export const objectIdFrom = (bytes: Uint8Array): ObjectId => make(bytes)
-export const packetIdFrom = (bytes: Uint8Array): PacketId => make(bytes)
 export const orderIdFrom = (bytes: Uint8Array): OrderId => make(bytes)
 
 /** Text from outside → id. @throws CryptoError bad_id */
@@ -46,7 +45,6 @@ export const parseDeviceId = (text: string): DeviceId => parse(text)
 export const parseStreamId = (text: string): StreamId => parse(text)
 export const parseObjectId = (text: string): ObjectId => parse(text)
 export const parsePacketId = (text: string): PacketId => parse(text)
-export const parseOrderId = (text: string): OrderId => parse(text)
 
 export const newStreamId = (): StreamId => make(randomBytes(ID_BYTES))
 export const newObjectId = (): ObjectId => make(randomBytes(ID_BYTES))
