@@ -14,10 +14,11 @@ import { type House, requireOwnVault, wakeHouse } from '../start/house.ts'
 import { BEAT_MS, beat, changes } from '../start/lines.ts'
 import { takeLock } from '../start/lock.ts'
 import { Parts } from '../start/parts.ts'
-import { requirePort } from '../start/port.ts'
+import { isLoopback, requirePort } from '../start/port.ts'
 import { readSettings, type Settings } from '../start/settings.ts'
 import { words } from '../start/start-words.ts'
 import { followVault } from '../start/vault-news.ts'
+import { words as serviceWords } from './service-words.ts'
 import { OWN_WITNESS } from './witness.ts'
 
 /** How often the hub's news are read, in ms. */
@@ -46,6 +47,7 @@ function gather(
     now: context.clock.now(),
     parts: parts.states(),
     vaultUrl: house.vaultUrl,
+    open: !isLoopback(house.settings.host),
     pending: latest?.pending ?? 0,
     dataFolder: tilde(context.dataDir),
     version: context.version,
@@ -96,6 +98,8 @@ async function show(context: Context, house: House, parts: Parts, headless: bool
     ? showLive({ stdin, stdout, language, style: out.style, invocation: context.invocation, screen, onQuit: stop })
     : undefined
   if (!live) {
+    if (!isLoopback(house.settings.host))
+      out.line(out.style.waits(serviceWords[language].openWithoutTls(house.settings.host)))
     out.line(t.running(tilde(dataDir)))
     for (const line of changes(undefined, shown, language)) out.line(line)
     out.line(t.next(`${context.invocation} ${tipAt(shown, screenWords[language]).command}`))

@@ -5,6 +5,7 @@ const en = {
   start: (invocation: string) => `Start it: ${invocation} start   (or ${invocation} hub)`,
   devices: 'Devices',
   join: 'Join',
+  onlyHere: (invocation: string) => `from this machine only; for others: ${invocation} start --host 0.0.0.0`,
 }
 
 const de: typeof en = {
@@ -12,6 +13,7 @@ const de: typeof en = {
   start: invocation => `Starte ihn: ${invocation} start   (oder ${invocation} hub)`,
   devices: 'Geräte',
   join: 'Beitreten',
+  onlyHere: invocation => `nur von diesem Rechner aus; für andere: ${invocation} start --host 0.0.0.0`,
 }
 
 export const words = defineWords(en, de)

@@ -1,18 +1,19 @@
-import { formatInvite } from '@hausrecht/client/invite'
 import { readNames } from '@hausrecht/client/names'
 import { openHomeFolder, runningHub } from '@hausrecht/client/node/home'
 import { deviceStatus } from '@hausrecht/client/status'
 import { readStatus } from '@hausrecht/hub/status/status'
 import type { Context } from '../context.ts'
-import { tilde } from '../data-folder.ts'
+import { layout, tilde } from '../data-folder.ts'
 import type { Handler } from '../handler.ts'
 import { FRESH_MS, fromHub } from '../screen/gather.ts'
 import type { CameraNow, Screen } from '../screen/model.ts'
 import { labelled, summary } from '../screen/view.ts'
+import { readSettings } from '../start/settings.ts'
 import type { PartState } from '../start/supervised.ts'
 import { harmless } from '../terminal/width.ts'
 import { type AtHome, atHome } from './at-home.ts'
 import { knownDevices } from './devices.ts'
+import { type Invitation, invitation } from './invite.ts'
 import { words } from './status-words.ts'
 import { OWN_WITNESS } from './witness.ts'
 
@@ -26,7 +27,7 @@ type Seen = Readonly<{
   screen: Screen
   recording: boolean
   recorder: boolean
-  invite: string
+  invite: Invitation
   devices: Awaited<ReturnType<typeof knownDevices>>
   value: object
 }>
@@ -71,7 +72,8 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
         }),
   }
   const devices = await knownDevices(device)
-  const invite = formatInvite((await openHomeFolder(home)).facts)
+  const { host, vaultKey } = readSettings(layout(context.dataDir).settings)
+  const invite = invitation((await openHomeFolder(home)).facts, vaultKey === undefined ? undefined : host)
   const value = {
     household: { id: device.household, name: names.household },
     device: { id: device.id, name: device.name, roles: own.roles },
@@ -89,7 +91,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     witness: witness ?? null,
     devices: devices.filter(({ removedAt }) => removedAt === null).map(({ id, name, roles }) => ({ id, name, roles })),
     pending,
-    join: invite,
+    join: invite.address,
   }
   return { screen, recording, recorder: isRecorder, invite, devices, value }
 }
@@ -103,7 +105,8 @@ function print(context: Context, { screen, recording, recorder, invite, devices 
   if (!recording && recorder) out.line(labelled('', `${style.waits(t.notRunning)} ${t.start(invocation)}`, style))
   const names = devices.filter(({ removedAt }) => removedAt === null).map(({ name }) => harmless(name))
   out.line(labelled(t.devices, names.join(', '), style))
-  out.line(labelled(t.join, `${invocation} join "${invite}"`, style))
+  out.line(labelled(t.join, `${invocation} join "${invite.address}"`, style))
+  if (invite.onlyHere) out.line(labelled('', style.quiet(t.onlyHere(invocation)), style))
 }
 
 /** `hausrecht status`: once, or with --watch until Ctrl-C. */

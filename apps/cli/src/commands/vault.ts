@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { toBase64 } from '@hausrecht/crypto/bytes'
 import { type BlobConfig, DEFAULT_PORT, type VaultConfig, type WitnessConfig } from '@hausrecht/vault/config'
@@ -11,7 +10,7 @@ import type { Handler } from '../handler.ts'
 import { explainIo } from '../io-errors.ts'
 import { type Given, parseSize } from '../program/options.ts'
 import { runPart } from '../start/child.ts'
-import { whoListensOn } from '../start/port.ts'
+import { isLoopback, whoListensOn } from '../start/port.ts'
 import { words } from './service-words.ts'
 
 const usage = (context: Context, what: string): CliError =>
@@ -78,9 +77,6 @@ function explainStart(error: unknown, config: VaultConfig, dataDir: string): Cli
     )
   return CliError.of('start_failed', { reason: error.message }, { cause: error })
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 /** `hausrecht vault` */
 export const vault: Handler = async (context, _args, options) => {

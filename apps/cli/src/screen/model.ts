@@ -34,6 +34,8 @@ export type Screen = Readonly<{
   gaps?: Readonly<{ count: number; reason: string }>
   /** When the witness last cosigned; `own` is false for one of somebody else. */
   witness?: Readonly<{ cosignedAt?: number; own: boolean }>
+  /** The vault listens on the network, and without TLS the network sees what the vault sees. */
+  open?: boolean
   /** A device that waits to be let in. */
   pending: number
   dataFolder: string

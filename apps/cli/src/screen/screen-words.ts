@@ -30,6 +30,7 @@ const en = {
   running: 'running',
   stopped: 'stopped',
   away: 'does not answer',
+  open: 'reachable from the network, without TLS',
   again: (seconds: string, reason: string) => `starts again in ${seconds} (${reason})`,
   pending: (count: number, invocation: string) =>
     `${count === 1 ? 'A device waits' : `${count} devices wait`} to be let in: ${invocation} approve`,
@@ -75,6 +76,7 @@ const de: typeof en = {
   running: 'läuft',
   stopped: 'angehalten',
   away: 'antwortet nicht',
+  open: 'vom Netz aus erreichbar, ohne TLS',
   again: (seconds, reason) => `startet in ${seconds} neu (${reason})`,
   pending: (count, invocation) =>
     `${count === 1 ? 'Ein Gerät wartet' : `${count} Geräte warten`} auf Einlass: ${invocation} approve`,

@@ -106,6 +106,7 @@ const facts = (part: Part): readonly (readonly [string, string])[] => {
       t.vault,
       `${screen.vaultAway === true ? style.danger(t.away) : partText(part, screen.parts.vault)} · ${screen.vaultUrl}`,
     ],
+    ...(screen.open === true ? [['', style.waits(t.open)] as const] : []),
     [t.log, kept === undefined ? t.unknown : t.logSize(number(kept.logSize, language))],
     [t.witness, `${cosigned} · ${style.waits(witness?.own === false ? t.otherWitness : t.ownWitness)}`],
     ...hub,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, isIP } from 'node:net'
 import { basename } from 'node:path'
 import { CliError } from '../errors.ts'
 
@@ -68,3 +68,7 @@ export function requirePort(port: number, host: string): Promise<void> {
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve()))
   })
 }
+
+/** Only this machine reaches it. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
