@@ -91,6 +91,7 @@ class RunningCamera implements PieceListener {
     this.entry = entry
     this.#clock = clock
     const { video, audio } = entry
+    const { frames } = streams
     this.#recorder = new CameraRecorder({
       video: streams.target(video, this),
       audio: audio === undefined ? null : streams.target(audio, this),
@@ -98,10 +99,12 @@ class RunningCamera implements PieceListener {
       audioEndMs: audio === undefined ? null : streams.endOf(audio),
       reason,
       now: () => clock.now(),
+      release: data => frames.release(data),
     })
     this.#session = new CameraSession({
       source: source(entry, clock),
       recorder: this.#recorder,
+      allocate: frames.allocator(),
       onState: (state, error) =>
         log[error === null ? 'info' : 'warn']({ video, state, reason: error?.reason, code: error?.code }, 'camera'),
     })

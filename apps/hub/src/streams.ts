@@ -2,6 +2,7 @@ import { generationOf } from '@hausrecht/chain/rights'
 import type { OpenDevice } from '@hausrecht/client/device'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import type { Logger } from 'pino'
+import { FrameMemory } from './recorder/buffers.ts'
 import type { Piece } from './recorder/cutter.ts'
 import type { GapReason } from './recorder/gap-reasons.ts'
 import type { RecordedGap } from './recorder/gap-tracker.ts'
@@ -30,6 +31,8 @@ export type PieceListener = {
  */
 export class Streams {
   readonly #options: StreamsOptions
+  /** Memory of all cameras' pictures. */
+  readonly frames = new FrameMemory()
   readonly #targets = new Map<StreamId, StreamTarget>()
   readonly #gate: Gate
   readonly #listeners = new Map<StreamId, PieceListener>()

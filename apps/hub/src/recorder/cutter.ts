@@ -28,6 +28,8 @@ export type Piece = {
   readonly fragment: readonly Uint8Array[]
   readonly bytes: number
   readonly frames: number
+  /** To be called once, when nobody needs the fragment's bytes any more. */
+  readonly release: () => void
 }
 
 type Open = {
@@ -55,6 +57,7 @@ const BASE_SECONDS = 10
 export class Cutter {
   readonly #config: { readonly timescale: number; readonly fallbackTicks: number; readonly rule: CutRule }
   readonly #emit: (piece: Piece) => void
+  readonly #release: (frame: Uint8Array) => void
   #codec: CodecConfig
   #init: Uint8Array
   #open: Open | null = null
@@ -68,7 +71,9 @@ export class Cutter {
     codec: CodecConfig,
     config: { readonly timescale: number; readonly fallbackTicks: number; readonly rule: CutRule },
     emit: (piece: Piece) => void,
+    release: (frame: Uint8Array) => void = () => {},
   ) {
+    this.#release = release
     this.#codec = codec
     this.#config = config
     this.#emit = emit
@@ -107,7 +112,10 @@ export class Cutter {
 
   /** Returns false when the frame was not taken: nothing can be decoded before the first key frame. */
   push(frame: Frame): boolean {
-    if (this.#needKey && !frame.key) return false
+    if (this.#needKey && !frame.key) {
+      this.#release(frame.data)
+      return false
+    }
     this.#needKey = false
     const open = this.#open
     if (open === null) {
@@ -196,6 +204,9 @@ export class Cutter {
       }),
       bytes: open.bytes,
       frames: open.frames.length,
+      release: () => {
+        for (const { data } of open.frames) this.#release(data)
+      },
     })
   }
 }

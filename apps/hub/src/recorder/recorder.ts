@@ -50,6 +50,8 @@ export type RecorderOptions = {
   /** Why nothing was recorded since then. */
   readonly reason: GapReason
   readonly now: () => number
+  /** A unit's memory is not needed any more. */
+  readonly release?: (data: Uint8Array) => void
 }
 
 /** Counters of one camera for status and tests. */
@@ -61,6 +63,7 @@ export type RecorderCounts = { frames: number; lossEvents: number; jumps: number
  */
 export class CameraRecorder {
   readonly #now: () => number
+  readonly #release: (data: Uint8Array) => void
   readonly #video: Lane
   readonly #audio: Lane | null
   readonly counts: RecorderCounts = { frames: 0, lossEvents: 0, jumps: 0, skippedFrames: 0 }
@@ -69,6 +72,7 @@ export class CameraRecorder {
 
   constructor(options: RecorderOptions) {
     this.#now = options.now
+    this.#release = options.release ?? (() => {})
     this.#video = lane(options.video, options.videoEndMs)
     this.#audio = options.audio === null ? null : lane(options.audio, options.audioEndMs)
     for (const each of this.#lanes()) each.gaps.begin(options.reason, each.lastEndMs ?? options.now())
@@ -190,6 +194,7 @@ export class CameraRecorder {
       setup.config,
       { timescale: setup.clockRate, fallbackTicks: setup.frameTicks, rule },
       piece => this.#cut(each, piece),
+      this.#release,
     )
     if (each.lastEndMs !== null) cutter.noteLoss()
     each.track = { timeline: new TrackTimeline(setup.clockRate), cutter, lastWallMs: null }

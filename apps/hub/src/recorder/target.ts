@@ -79,6 +79,7 @@ export class StreamTarget {
 
   write(piece: Piece): void {
     if (this.#waiting >= (this.#options.maxWaiting ?? SEALING_MAX)) {
+      piece.release()
       this.#options.onLost(piece, 'hub_overloaded')
       return
     }
@@ -136,6 +137,7 @@ export class StreamTarget {
     const { stream } = this.#options
     const place = this.#leaves.next(startMs)
     if (place === null) {
+      piece?.release()
       if (piece !== undefined) this.#options.onLost(piece, 'no_key')
       return Promise.resolve()
     }
@@ -144,7 +146,9 @@ export class StreamTarget {
     const meta: ObjectMeta = { stream, gen, leaf, objectId, kind, sequence, startMs, durationMs, lost }
     this.#waiting += 1
     const sealed = this.#options.gate(async () => {
-      const object = await this.#options.seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
+      const object = await this.#options
+        .seal({ kind, stream, gen, leaf, objectId, payload: payload(sequence) })
+        .finally(() => piece?.release())
       if (object === null) {
         if (piece !== undefined) this.#options.onLost(piece, 'no_key')
         return null

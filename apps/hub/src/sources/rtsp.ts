@@ -53,6 +53,7 @@ export function rtspSource(camera: CameraEntry, clock: Clock): Source {
           {
             onUnit: (track, unit) => (track.kind === 'video' ? feed.picture(unit) : feed.sound(unit)),
             onParameters: (track, sets) => feed.parameters(track, sets),
+            ...(handlers.allocate && { allocate: handlers.allocate }),
             onEnd: error => handlers.onEnd(sourceError(error)),
           },
           { transport: camera.transport ?? 'auto', signal, clock },

@@ -11,6 +11,8 @@ export type SessionOptions = {
   readonly recorder: Pick<CameraRecorder, 'open' | 'picture' | 'sound' | 'reconfigure' | 'interrupt' | 'tick' | 'close'>
   readonly onState?: (state: SessionState, error: SourceError | null) => void
   readonly random?: () => number
+  /** Where pictures may be put. */
+  readonly allocate?: (length: number) => Uint8Array
 }
 
 /** Keeps one camera connected, for ever: connects, feeds the recorder, notices silence, says why it does not record, tries again. */
@@ -87,6 +89,7 @@ export class CameraSession {
             this.#tracks = tracks
             recorder.open(tracks.video, tracks.audio)
           },
+          ...(this.#options.allocate && { allocate: this.#options.allocate }),
           onPicture: unit => {
             this.#pictures += 1
             recorder.picture(unit)

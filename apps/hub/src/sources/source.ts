@@ -13,6 +13,8 @@ export type Source = {
 
 export type SourceHandlers = {
   readonly onOpen: (tracks: SourceTracks) => void
+  /** Where pictures may be put; whoever takes a unit releases it. */
+  readonly allocate?: (length: number) => Uint8Array
   readonly onPicture: (unit: Unit) => void
   readonly onSound: (unit: Unit) => void
   /** Codec parameters changed. */
