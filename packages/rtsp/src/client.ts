@@ -8,7 +8,7 @@ import { parseRtp } from './rtp.ts'
 import { parseSdp, type Sdp, type SdpMedia } from './sdp.ts'
 import { Track, type TrackInfo, trackInfo } from './track.ts'
 import { type UdpPair, udpPair } from './udp.ts'
-import type { ParameterSets, Unit } from './unit.ts'
+import type { Allocate, ParameterSets, Unit } from './unit.ts'
 import { parseRtspUrl, resolveControl } from './url.ts'
 
 export type RtspOptions = {
@@ -26,6 +26,8 @@ export type RtspEvents = {
   readonly onUnit: (track: TrackInfo, unit: Unit) => void
   /** New parameter sets, before the first unit that needs them. */
   readonly onParameters?: (track: TrackInfo, sets: ParameterSets) => void
+  /** Where pictures are put, so that memory can be used again; new memory for each without it. */
+  readonly allocate?: Allocate
   /** Once, when it ends without `close`. */
   readonly onEnd: (error: RtspError) => void
 }
@@ -151,9 +153,10 @@ class Session {
     for (const found of [video, first('audio')]) {
       if (!found) continue
       const { media, info } = found
-      const track = new Track(info, media.fmtp, {
+      const track = new Track(info, media, {
         onUnit: unit => this.#events.onUnit(info, unit),
         onParameters: sets => this.#events.onParameters?.(info, sets),
+        ...(this.#events.allocate && { allocate: this.#events.allocate }),
       })
       this.#lanes.push({
         track,

@@ -92,6 +92,18 @@ describe("Debian's GStreamer server", () => {
     },
   )
 
+  test('AAC in LATM is the same AAC', async () => {
+    const film = await peopleFootage({ seconds: SECONDS })
+    const sounds = await packetHashes(film, 'a:0')
+    const url = await serve({ streams: [{ path: '/cam', launch: launchFile(film, 'h264', 'latm') }] })
+    const seen = await watch(`${url}/cam`, 'tcp')
+    await until(() => seen.audio.length >= sounds.length - PRIMING, { what: 'the whole film' })
+    const heard = seen.audio.map(unit => md5(unit.data))
+    const offset = offsetOf(heard, sounds)
+    expect(heard).toEqual(sounds.slice(offset, offset + heard.length))
+    expect(seen.tracks.audio).toMatchObject({ codec: 'aac', audioConfig: Uint8Array.of(0x14, 0x08) })
+  })
+
   test('B-frames come in the order of decoding, with the times of showing', async () => {
     const film = await peopleFootage({ seconds: 2, audio: null, bFrames: 2 })
     const pictures = await packetHashes(film, 'v:0')

@@ -1,10 +1,11 @@
 import { H264Depacketiser } from './depacketise/h264.ts'
 import { H265Depacketiser } from './depacketise/h265.ts'
-import { AacSound, aacFrameTicks, PlainSound } from './depacketise/sound.ts'
+import { LatmSound, parseLatmConfig } from './depacketise/latm.ts'
+import { AacSound, aacFrameTicks, FRAME, PlainSound } from './depacketise/sound.ts'
 import type { SenderReport } from './rtcp.ts'
 import { type RtpPacket, Unwrapper } from './rtp.ts'
 import type { SdpMedia } from './sdp.ts'
-import type { Depacketiser, ParameterSets, Unit } from './unit.ts'
+import type { Allocate, Depacketiser, EmitUnit, ParameterSets, Unit } from './unit.ts'
 
 export type TrackCodec = 'h264' | 'h265' | 'aac' | 'opus' | 'pcma' | 'pcmu'
 
@@ -25,11 +26,14 @@ export type TrackInfo = {
 
 export const NO_PARAMETERS: ParameterSets = { vps: [], sps: [], pps: [] }
 
+const LATM = 'MP4A-LATM'
+
 const CODECS: Readonly<Record<string, TrackCodec>> = {
   H264: 'h264',
   H265: 'h265',
   HEVC: 'h265',
   'MPEG4-GENERIC': 'aac',
+  [LATM]: 'aac',
   OPUS: 'opus',
   PCMA: 'pcma',
   PCMU: 'pcmu',
@@ -40,7 +44,9 @@ export function trackInfo(id: number, media: SdpMedia): TrackInfo | null {
   const codec = CODECS[media.encoding]
   if (!codec || media.kind === 'other' || media.clockRate <= 0) return null
   const isPicture = codec === 'h264' || codec === 'h265'
-  if (isPicture !== (media.kind === 'video')) return null
+  if (isPicture !== (media.kind === 'video') || isInterleaved(codec, media.fmtp)) return null
+  const latm = media.encoding === LATM ? latmConfig(media) : null
+  if (media.encoding === LATM && latm === null) return null
   return {
     id,
     kind: media.kind,
@@ -49,9 +55,34 @@ export function trackInfo(id: number, media: SdpMedia): TrackInfo | null {
     clockRate: media.clockRate,
     channels: media.channels,
     parameters: parameters(codec, media.fmtp),
-    audioConfig: codec === 'aac' ? hex(media.fmtp.get('config')) : new Uint8Array(0),
+    audioConfig: latm?.audioConfig ?? (codec === 'aac' ? hex(media.fmtp.get('config')) : new Uint8Array(0)),
     framerate: media.framerate,
   }
+}
+
+/** Pictures that are sent in another order than they are decoded in (RFC 6184 §6.4, RFC 7798 §7.1): no camera does; we do not sort. */
+const isInterleaved = (codec: TrackCodec, fmtp: ReadonlyMap<string, string>): boolean =>
+  (codec === 'h264' && fmtp.get('packetization-mode') === '2') ||
+  (codec === 'h265' && Number(fmtp.get('sprop-max-don-diff') ?? 0) > 0)
+
+/** Null when the configuration comes with the sound (cpresent, RFC 6416 §7.3: the default), which cameras do not do. */
+const latmConfig = ({ fmtp }: SdpMedia) =>
+  fmtp.get('cpresent') === '0' ? parseLatmConfig(hex(fmtp.get('config'))) : null
+
+function depacketiser(
+  info: TrackInfo,
+  media: SdpMedia,
+  emit: EmitUnit,
+  { onParameters, allocate }: TrackEvents,
+): Depacketiser {
+  if (info.codec === 'h264') return new H264Depacketiser(emit, onParameters, allocate)
+  if (info.codec === 'h265') return new H265Depacketiser(emit, onParameters, allocate)
+  if (info.codec !== 'aac') return new PlainSound(emit)
+  const ticks = aacFrameTicks(info.audioConfig)
+  const latm = media.encoding === LATM ? latmConfig(media) : null
+  if (latm === null) return new AacSound(emit, media.fmtp, ticks)
+  // LATM often counts in 90 kHz.
+  return new LatmSound(emit, latm, Math.round((FRAME * info.clockRate) / latm.sampleRate))
 }
 
 function parameters(codec: TrackCodec, fmtp: ReadonlyMap<string, string>): ParameterSets {
@@ -73,6 +104,8 @@ const hex = (text: string | undefined): Uint8Array =>
 export type TrackEvents = {
   readonly onUnit: (unit: Unit) => void
   readonly onParameters: (sets: ParameterSets) => void
+  /** Where pictures are put; new memory without it. */
+  readonly allocate?: Allocate
 }
 
 /** Turns the packets of one track into units: order, loss, time. */
@@ -85,20 +118,13 @@ export class Track {
   #cycles = 0
   #report: { readonly ntpMs: number; readonly time: number } | null = null
 
-  constructor(info: TrackInfo, fmtp: ReadonlyMap<string, string>, events: TrackEvents) {
+  constructor(info: TrackInfo, media: SdpMedia, events: TrackEvents) {
     this.info = info
     const emit = (unit: Omit<Unit, 'ntp'>): void => {
       const ntp = this.#ntp(unit.rtpTime)
       events.onUnit(ntp === undefined ? unit : { ...unit, ntp })
     }
-    this.#depacketiser =
-      info.codec === 'h264'
-        ? new H264Depacketiser(emit, events.onParameters)
-        : info.codec === 'h265'
-          ? new H265Depacketiser(emit, events.onParameters)
-          : info.codec === 'aac'
-            ? new AacSound(emit, fmtp, aacFrameTicks(info.audioConfig))
-            : new PlainSound(emit)
+    this.#depacketiser = depacketiser(info, media, emit, events)
   }
 
   /** Packets must come in order; what is late after that is dropped. */

@@ -23,6 +23,9 @@ export type Arrived = {
   readonly lossBefore: boolean
 }
 
+/** Gives memory of exactly so many bytes, whatever they hold: a recorder uses the same again and again. */
+export type Allocate = (length: number) => Uint8Array
+
 export type EmitUnit = (unit: Omit<Unit, 'ntp'>) => void
 
 export type Depacketiser = { push(packet: Arrived): void }

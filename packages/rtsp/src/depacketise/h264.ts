@@ -1,4 +1,4 @@
-import type { Arrived, Depacketiser, EmitUnit, ParameterSets } from '../unit.ts'
+import type { Allocate, Arrived, Depacketiser, EmitUnit, ParameterSets } from '../unit.ts'
 import { Parameters } from './parameters.ts'
 import { PictureBuilder } from './picture.ts'
 
@@ -19,12 +19,12 @@ export class H264Depacketiser implements Depacketiser {
   readonly #picture: PictureBuilder
   readonly #onParameters: (sets: ParameterSets) => void
 
-  constructor(emit: EmitUnit, onParameters: (sets: ParameterSets) => void) {
+  constructor(emit: EmitUnit, onParameters: (sets: ParameterSets) => void, allocate?: Allocate) {
     this.#onParameters = onParameters
     this.#picture = new PictureBuilder(unit => {
       if (this.parameters.takeChange()) this.#onParameters(this.parameters.sets)
       emit(unit)
-    })
+    }, allocate)
   }
 
   push(packet: Arrived): void {

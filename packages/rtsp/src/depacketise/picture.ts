@@ -1,6 +1,6 @@
 import { RtspError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
-import type { Arrived, EmitUnit } from '../unit.ts'
+import type { Allocate, Arrived, EmitUnit } from '../unit.ts'
 
 /**
  * Gathers the NAL units of one picture. A picture ends with the marker bit or with a new timestamp, whichever comes first: cameras get
@@ -8,6 +8,7 @@ import type { Arrived, EmitUnit } from '../unit.ts'
  */
 export class PictureBuilder {
   readonly #emit: EmitUnit
+  readonly #allocate: Allocate
   #scratch = Buffer.allocUnsafe(256 * 1024)
   #length = 0
   #nalStart = -1
@@ -23,8 +24,9 @@ export class PictureBuilder {
   /** Some cameras set the marker on each slice: then only a new time ends a picture. */
   #markers = true
 
-  constructor(emit: EmitUnit) {
+  constructor(emit: EmitUnit, allocate: Allocate = length => new Uint8Array(length)) {
     this.#emit = emit
+    this.#allocate = allocate
   }
 
   /** Called with each packet before its NAL units. */
@@ -119,7 +121,7 @@ export class PictureBuilder {
     if (this.inNal) this.spoil()
     if (this.#damaged) this.#loss = true
     if (this.#length > 0 && !this.#damaged && this.#time !== null) {
-      const data = new Uint8Array(this.#length)
+      const data = this.#allocate(this.#length)
       data.set(this.#scratch.subarray(0, this.#length))
       this.#emit({ data, rtpTime: this.#time, arrival: this.#arrival, key: this.#key, lossBefore: this.#loss })
       this.#loss = false

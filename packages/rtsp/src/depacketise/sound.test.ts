@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../limits.ts'
 import { packetiseAac } from '../packetise.ts'
 import type { Arrived, Unit } from '../unit.ts'
+import { LatmSound, parseLatmConfig } from './latm.ts'
 import { AacSound, aacFrameTicks, PlainSound } from './sound.ts'
 
 const arrived = (payload: Uint8Array, more: Partial<Arrived> = {}): Arrived => ({
@@ -124,6 +125,70 @@ describe('AAC', () => {
     wide.sound.push(arrived(Buffer.of(0, 16, 255, 255, 1, 2)))
     expect(wide.units).toEqual([])
     expect(LIMITS.soundBytes).toBeGreaterThan(0xffff)
+  })
+})
+
+describe('AAC in LATM', () => {
+  /** 16 kHz mono AAC-LC, one frame a packet: the example of RFC 6416 §7.3 has the same shape with 24 kHz. */
+  const MUX = Uint8Array.of(0x40, 0x00, 0x28, 0x10, 0x3f, 0xc0)
+
+  test('the configuration in front of the sound', () => {
+    expect(parseLatmConfig(MUX)).toEqual({ audioConfig: Uint8Array.of(0x14, 0x08), frames: 1, sampleRate: 16_000 })
+    // RFC 6416 §7.3.2: AAC-LC at 24 kHz, stereo.
+    expect(parseLatmConfig(Buffer.from('400026203fc0', 'hex'))).toMatchObject({ frames: 1, sampleRate: 24_000 })
+    // As GStreamer writes it, with the word about SBR behind it.
+    expect(parseLatmConfig(Buffer.from('40002810adca00', 'hex'))).toEqual(parseLatmConfig(MUX))
+    for (const wrong of ['', 'c0', '000028103fc0', '401028103fc0', '400228103fc0', '40ff28103fc0'])
+      expect(parseLatmConfig(Buffer.from(wrong, 'hex')), wrong).toBeNull()
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 20 }), bytes => void parseLatmConfig(bytes)))
+  })
+
+  function latm(frames = 1) {
+    const units: Omit<Unit, 'ntp'>[] = []
+    const config = { audioConfig: Uint8Array.of(0x14, 0x08), frames, sampleRate: 16_000 }
+    return { units, sound: new LatmSound(unit => units.push(unit), config, 5760) }
+  }
+  const element = (...frames: Uint8Array[]): Buffer =>
+    Buffer.concat(
+      frames.flatMap(frame => [
+        Buffer.alloc(Math.floor(frame.length / 255), 255),
+        Buffer.of(frame.length % 255),
+        frame,
+      ]),
+    )
+
+  test('frames of any length, whole or in parts, several in a packet', () => {
+    const frame = fc.uint8Array({ minLength: 1, maxLength: 800 })
+    fc.assert(
+      fc.property(fc.array(frame, { minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 900 }), (frames, size) => {
+        const { units, sound } = latm(frames.length)
+        const bytes = element(...frames)
+        for (let at = 0; at < bytes.length; at += size)
+          sound.push(arrived(bytes.subarray(at, at + size), { time: 7, marker: at + size >= bytes.length }))
+        expect(units.map(unit => unit.data)).toEqual(frames)
+        expect(units.map(unit => unit.rtpTime)).toEqual(frames.map((_, i) => 7 + i * 5760))
+      }),
+    )
+  })
+
+  test('a lost part costs its frame only, and is told', () => {
+    const { units, sound } = latm()
+    const bytes = element(new Uint8Array(600).fill(9))
+    sound.push(arrived(bytes.subarray(0, 300), { time: 1, marker: false }))
+    sound.push(arrived(element(Uint8Array.of(1)), { time: 2, lossBefore: true }))
+    sound.push(arrived(bytes.subarray(300), { time: 3, lossBefore: true }))
+    sound.push(arrived(element(Uint8Array.of(2)), { time: 4 }))
+    expect(units.map(unit => [...unit.data, unit.rtpTime, unit.lossBefore])).toEqual([
+      [1, 2, true],
+      [2, 4, true],
+    ])
+  })
+
+  test(`elements of more than ${LIMITS.soundBytes} bytes are refused`, () => {
+    const { sound } = latm()
+    const push = () => sound.push(arrived(Buffer.alloc(60_000), { marker: false }))
+    push()
+    expect(push).toThrow(expect.objectContaining({ code: 'too_large' }))
   })
 })
 

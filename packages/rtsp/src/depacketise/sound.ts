@@ -17,7 +17,8 @@ export class PlainSound implements Depacketiser {
 
 /** Object types of AAC whose frames are twice as long at the rate they are played with (ISO/IEC 14496-3 §1.6.5: SBR, PS). */
 const DOUBLED: ReadonlySet<number> = new Set([5, 29])
-const FRAME = 1024
+/** Samples of an AAC frame. */
+export const FRAME = 1024
 
 /** Ticks of one AAC frame, from its AudioSpecificConfig. */
 export const aacFrameTicks = (config: Uint8Array): number => (DOUBLED.has((config[0] ?? 0) >> 3) ? 2 * FRAME : FRAME)
