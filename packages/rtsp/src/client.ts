@@ -1,45 +1,17 @@
-import { RtspConnection, type TlsTrust } from './connection.ts'
+import { RtspConnection } from './connection.ts'
 import { RtspError } from './errors.ts'
 import { TIMES } from './limits.ts'
-import { header, statusOf } from './message.ts'
+import { checkStatus, header, statusOf } from './message.ts'
 import { Reorder } from './reorder.ts'
 import { isRtcp, parseSenderReports, receiverReport } from './rtcp.ts'
 import { parseRtp } from './rtp.ts'
-import { parseSdp, type Sdp, type SdpMedia } from './sdp.ts'
-import { Track, type TrackInfo, trackInfo } from './track.ts'
+import { parseSdp, type Sdp } from './sdp.ts'
+import type { RtspEvents, RtspOptions, RtspSession } from './session.ts'
+import { chooseTracks, Track } from './track.ts'
 import { type UdpPair, udpPair } from './udp.ts'
-import type { Allocate, ParameterSets, Unit } from './unit.ts'
 import { parseRtspUrl, resolveControl } from './url.ts'
 
-export type RtspOptions = {
-  /** auto: TCP, and UDP where the camera refuses TCP. */
-  readonly transport?: 'tcp' | 'udp' | 'auto'
-  readonly signal?: AbortSignal
-  readonly tls?: TlsTrust
-  readonly connectMs?: number
-  /** Without media for so long the session ends with `timeout`. */
-  readonly stallMs?: number
-  readonly clock?: { now(): number }
-}
-
-export type RtspEvents = {
-  readonly onUnit: (track: TrackInfo, unit: Unit) => void
-  /** New parameter sets, before the first unit that needs them. */
-  readonly onParameters?: (track: TrackInfo, sets: ParameterSets) => void
-  /** Where pictures are put, so that memory can be used again; new memory for each without it. */
-  readonly allocate?: Allocate
-  /** Once, when it ends without `close`. */
-  readonly onEnd: (error: RtspError) => void
-}
-
-export type RtspSession = {
-  readonly tracks: readonly TrackInfo[]
-  readonly transport: 'tcp' | 'udp'
-  readonly description: Sdp
-  /** Packets that came and that were missing, over all tracks. */
-  counters(): { readonly packets: number; readonly lost: number; readonly octets: number }
-  close(): Promise<void>
-}
+export type { RtspEvents, RtspOptions, RtspSession } from './session.ts'
 
 type Lane = {
   readonly track: Track
@@ -129,7 +101,7 @@ class Session {
     const offers = await this.#connection.request('OPTIONS', this.#href)
     if (/GET_PARAMETER/i.test(header(offers, 'public') ?? '')) this.#keepAlive = 'GET_PARAMETER'
     const answer = await this.#connection.request('DESCRIBE', this.#href, { Accept: 'application/sdp' })
-    check(statusOf(answer))
+    checkStatus(statusOf(answer))
     this.#base = header(answer, 'content-base') ?? header(answer, 'content-location') ?? this.#href
     if (!/^rtsps?:\/\//i.test(this.#base)) this.#base = resolveControl(this.#href, this.#base)
     const description = parseSdp(Buffer.from(answer.body).toString('utf8'))
@@ -138,21 +110,7 @@ class Session {
   }
 
   #choose(description: Sdp): void {
-    const first = (kind: SdpMedia['kind']): { media: SdpMedia; info: TrackInfo } | null => {
-      for (const [id, media] of description.media.entries()) {
-        const info = media.kind === kind ? trackInfo(id, media) : null
-        if (info) return { media, info }
-      }
-      return null
-    }
-    const video = first('video')
-    if (!video) {
-      const other = description.media.find(media => media.kind === 'video')
-      throw other ? new RtspError('unsupported_codec', other.encoding || 'unknown') : new RtspError('no_video')
-    }
-    for (const found of [video, first('audio')]) {
-      if (!found) continue
-      const { media, info } = found
+    for (const { media, info } of chooseTracks(description)) {
       const track = new Track(info, media, {
         onUnit: unit => this.#events.onUnit(info, unit),
         onParameters: sets => this.#events.onParameters?.(info, sets),
@@ -185,7 +143,7 @@ class Session {
         Transport: `RTP/AVP/TCP;unicast;interleaved=${lane.channel}-${lane.channel + 1}`,
       })
       if (statusOf(answer) === 461) return false
-      check(statusOf(answer))
+      checkStatus(statusOf(answer))
       this.#remember(header(answer, 'session'))
       const channel = Number(/interleaved=([0-9]+)/.exec(header(answer, 'transport') ?? '')?.[1])
       if (Number.isInteger(channel)) lane.channel = channel
@@ -200,7 +158,7 @@ class Session {
       Transport: `RTP/AVP;unicast;client_port=${pair.rtpPort}-${pair.rtpPort + 1}`,
     })
     if (statusOf(answer) === 461) throw new RtspError('no_transport')
-    check(statusOf(answer))
+    checkStatus(statusOf(answer))
     this.#remember(header(answer, 'session'))
     const ports = /server_port=([0-9]+)(?:-([0-9]+))?/.exec(header(answer, 'transport') ?? '')
     const [rtp, rtcp] = [Number(ports?.[1]), Number(ports?.[2])]
@@ -234,7 +192,7 @@ class Session {
     this.#playing = true
     this.#lastMedia = performance.now()
     const answer = await this.#connection.request('PLAY', this.#aggregate, { Range: 'npt=0.000-' })
-    check(statusOf(answer))
+    checkStatus(statusOf(answer))
     this.#connection.gather = true
     const every = (ms: number, work: () => void): void => {
       const timer = setInterval(work, ms)
@@ -333,11 +291,4 @@ class Session {
     }
     this.#connection.end(new RtspError('closed'))
   }
-}
-
-function check(status: number): void {
-  if (status >= 200 && status < 300) return
-  if (status === 404 || status === 454) throw new RtspError('not_found')
-  if (status === 401 || status === 403) throw new RtspError('wrong_password')
-  throw new RtspError(status === 400 ? 'not_found' : 'protocol', `status ${status}`)
 }

@@ -50,6 +50,18 @@ function parseChallenge(header: string): Challenge | null {
   }
 }
 
+/** The `response` of RFC 7616 §3.4.1 with qop=auth, or without qop when no count is given (RFC 2069). */
+export function askedAnswer(
+  algorithm: Challenge['algorithm'],
+  a1: string,
+  a2: string,
+  use: { readonly nonce: string; readonly nc?: string; readonly cnonce?: string },
+): string {
+  const [ha1, ha2] = [hash(algorithm, a1), hash(algorithm, a2)]
+  if (use.nc === undefined) return hash(algorithm, `${ha1}:${use.nonce}:${ha2}`)
+  return hash(algorithm, `${ha1}:${use.nonce}:${use.nc}:${use.cnonce}:auth:${ha2}`)
+}
+
 const quote = (text: string): string => text.replaceAll(/["\\\r\n]/g, '')
 
 /** The Authorization header for one request; `count` is how often this nonce was used, this time included. */
@@ -63,12 +75,9 @@ export function authorise(
   const { user, password } = login
   if (challenge.scheme === 'basic') return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   const { realm, nonce, algorithm, opaque } = challenge
-  const ha1 = hash(algorithm, `${user}:${realm}:${password}`)
-  const ha2 = hash(algorithm, `${request.method}:${request.uri}`)
   const nc = count.toString(16).padStart(8, '0')
-  const response = challenge.qop
-    ? hash(algorithm, `${ha1}:${nonce}:${nc}:${cnonce}:auth:${ha2}`)
-    : hash(algorithm, `${ha1}:${nonce}:${ha2}`)
+  const [a1, a2] = [`${user}:${realm}:${password}`, `${request.method}:${request.uri}`]
+  const response = askedAnswer(algorithm, a1, a2, challenge.qop ? { nonce, nc, cnonce } : { nonce })
   const parts = [
     `username="${quote(user)}"`,
     `realm="${quote(realm)}"`,

@@ -33,6 +33,15 @@ export function statusOf(message: RtspMessage): number {
   return status
 }
 
+/** What an answer that refuses means. @throws RtspError for every status that is no success */
+export function checkStatus(status: number): void {
+  if (status >= 200 && status < 300) return
+  if (status === 401 || status === 403) throw new RtspError('wrong_password')
+  // 400 is what several makers say to a path they do not know.
+  if (status === 400 || status === 404 || status === 454) throw new RtspError('not_found', `status ${status}`)
+  throw new RtspError('protocol', `status ${status}`)
+}
+
 export function formatMessage(start: string, headers: Readonly<Record<string, string>>, body = ''): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n]/g, ' ')}`)
   if (body) lines.push(`Content-Length: ${Buffer.byteLength(body)}`)

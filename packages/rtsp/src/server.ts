@@ -1,51 +1,17 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { hash, randomHex } from './digest.ts'
+import { randomHex } from './digest.ts'
+import { isAnswer, type Login, question } from './login.ts'
 import { formatMessage, header, type RtspMessage } from './message.ts'
 import { packetiseAac, packetiseH264, packetiseH265, packetisePlain } from './packetise.ts'
 import { senderReport } from './rtcp.ts'
 import { formatRtp } from './rtp.ts'
+import { describe, type Faults, type FrameSource, type ServedFrame, type ServedTrack } from './served.ts'
 import { interleave, WireReader } from './wire.ts'
 
-/** What a stream of the server consists of. `fmtp` and `rtpmap` go into the session description as they are. */
-export type ServedTrack = {
-  readonly kind: 'video' | 'audio'
-  readonly codec: 'h264' | 'h265' | 'aac' | 'opus' | 'pcma' | 'pcmu'
-  readonly payloadType: number
-  readonly clockRate: number
-  readonly channels: number
-  readonly fmtp: string
-}
-
-/** One frame to send. Times are ticks of the track's clock. */
-export type ServedFrame = { readonly track: number; readonly data: Uint8Array; readonly rtpTime: number }
-
-/** Gives frames in real time until `stop`. */
-export type FrameSource = {
-  readonly tracks: readonly ServedTrack[]
-  play(send: (frame: ServedFrame) => void): { stop(): void }
-}
-
-/** What goes wrong, on purpose; may be changed while clients play. */
-export type Faults = {
-  /** Share of RTP packets that are not sent, 0…1. */
-  loss?: number
-  /** Ticks added to every timestamp from now on. */
-  clockJump?: number
-  noReports?: boolean
-  noMarker?: boolean
-  /** Nothing is sent or answered any more; the connection stays open. */
-  stall?: boolean
-  /** Every second packet pair is swapped. */
-  reorder?: boolean
-}
-
-export type Login = {
-  readonly user: string
-  readonly password: string
-  readonly scheme: 'basic' | 'digest-md5' | 'digest-sha256'
-}
+export type { Login } from './login.ts'
+export type { Faults, FrameSource, ServedFrame, ServedTrack } from './served.ts'
 
 export type ServerConfig = {
   readonly host?: string
@@ -69,7 +35,6 @@ export type RtspServer = {
   close(): Promise<void>
 }
 
-const ENCODING = { h264: 'H264', h265: 'H265', aac: 'mpeg4-generic', opus: 'opus', pcma: 'PCMA', pcmu: 'PCMU' } as const
 const PACKETISE = {
   h264: packetiseH264,
   h265: packetiseH265,
@@ -187,7 +152,9 @@ class Client {
     const [method = '', uri = ''] = message.start.split(' ')
     if (method === 'OPTIONS')
       return this.#reply(message, '200 OK', { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER' })
-    if (!this.#authorised(message, method)) return this.#ask(message)
+    const { config, nonce } = this.#context
+    const given = header(message, 'authorization') ?? ''
+    if (config.login && !isAnswer(config.login, nonce, given, method)) return this.#ask(message)
     const session = { Session: `${this.#session};timeout=60` }
     switch (method) {
       case 'DESCRIBE':
@@ -210,30 +177,9 @@ class Client {
     }
   }
 
-  #authorised(message: RtspMessage, method: string): boolean {
-    const { login } = this.#context.config
-    if (!login) return true
-    const given = header(message, 'authorization') ?? ''
-    if (login.scheme === 'basic')
-      return given === `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`
-    const digest = (text: string): string => hash(login.scheme === 'digest-md5' ? 'MD5' : 'SHA-256', text)
-    const param = (name: string): string => new RegExp(`[ ,]${name}="?([^",]*)"?`).exec(given)?.[1] ?? ''
-    const ha1 = digest(`${login.user}:camera:${login.password}`)
-    const ha2 = digest(`${method}:${param('uri')}`)
-    const expected = digest(`${ha1}:${this.#context.nonce}:${param('nc')}:${param('cnonce')}:auth:${ha2}`)
-    return param('nonce') === this.#context.nonce && param('response') === expected
-  }
-
   #ask(message: RtspMessage): void {
-    const { login } = this.#context.config
-    const digest = `Digest realm="camera", nonce="${this.#context.nonce}", qop="auth"`
-    const question =
-      login?.scheme === 'basic'
-        ? 'Basic realm="camera"'
-        : login?.scheme === 'digest-sha256'
-          ? `${digest}, algorithm=SHA-256`
-          : digest
-    this.#reply(message, '401 Unauthorized', { 'WWW-Authenticate': question })
+    const { config, nonce } = this.#context
+    if (config.login) this.#reply(message, '401 Unauthorized', { 'WWW-Authenticate': question(config.login, nonce) })
   }
 
   #mount(uri: string): FrameSource | null {
@@ -251,24 +197,8 @@ class Client {
       this.#reply(message, '404 Not Found')
       return
     }
-    const lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=Hausrecht', 't=0 0', 'a=control:*']
-    for (const [index, track] of source.tracks.entries()) {
-      const { kind, codec, payloadType, clockRate, channels, fmtp } = track
-      lines.push(
-        `m=${kind} 0 RTP/AVP ${payloadType}`,
-        'c=IN IP4 0.0.0.0',
-        `a=rtpmap:${payloadType} ${ENCODING[codec]}/${clockRate}${kind === 'audio' ? `/${channels}` : ''}`,
-        ...(fmtp ? [`a=fmtp:${payloadType} ${fmtp}`] : []),
-        `a=control:track${index}`,
-      )
-    }
     const base = uri.endsWith('/') ? uri : `${uri}/`
-    this.#reply(
-      message,
-      '200 OK',
-      { 'Content-Type': 'application/sdp', 'Content-Base': base },
-      `${lines.join('\r\n')}\r\n`,
-    )
+    this.#reply(message, '200 OK', { 'Content-Type': 'application/sdp', 'Content-Base': base }, describe(source.tracks))
   }
 
   async #setUp(message: RtspMessage, uri: string): Promise<void> {

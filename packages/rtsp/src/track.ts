@@ -2,9 +2,10 @@ import { H264Depacketiser } from './depacketise/h264.ts'
 import { H265Depacketiser } from './depacketise/h265.ts'
 import { LatmSound, parseLatmConfig } from './depacketise/latm.ts'
 import { AacSound, aacFrameTicks, FRAME, PlainSound } from './depacketise/sound.ts'
+import { RtspError } from './errors.ts'
 import type { SenderReport } from './rtcp.ts'
 import { type RtpPacket, Unwrapper } from './rtp.ts'
-import type { SdpMedia } from './sdp.ts'
+import type { Sdp, SdpMedia } from './sdp.ts'
 import type { Allocate, Depacketiser, EmitUnit, ParameterSets, Unit } from './unit.ts'
 
 export type TrackCodec = 'h264' | 'h265' | 'aac' | 'opus' | 'pcma' | 'pcmu'
@@ -58,6 +59,19 @@ export function trackInfo(id: number, media: SdpMedia): TrackInfo | null {
     audioConfig: latm?.audioConfig ?? (codec === 'aac' ? hex(media.fmtp.get('config')) : new Uint8Array(0)),
     framerate: media.framerate,
   }
+}
+
+/** The first picture and the first sound that are supported. @throws RtspError unsupported_codec | no_video */
+export function chooseTracks({ media }: Sdp): readonly { readonly media: SdpMedia; readonly info: TrackInfo }[] {
+  const known = media.flatMap((one, id) => {
+    const info = trackInfo(id, one)
+    return info ? [{ media: one, info }] : []
+  })
+  const video = known.find(({ info }) => info.kind === 'video')
+  const audio = known.find(({ info }) => info.kind === 'audio')
+  if (video) return audio ? [video, audio] : [video]
+  const other = media.find(({ kind }) => kind === 'video')
+  throw other ? new RtspError('unsupported_codec', other.encoding || 'unknown') : new RtspError('no_video')
 }
 
 /** Pictures that are sent in another order than they are decoded in (RFC 6184 §6.4, RFC 7798 §7.1): no camera does; we do not sort. */

@@ -25,21 +25,6 @@ export async function ffmpegBytes(...args: readonly string[]): Promise<Uint8Arra
   return new Uint8Array(stdout.buffer, stdout.byteOffset, stdout.length)
 }
 
-export type ProbedPacket = { readonly pts: number; readonly size: number; readonly key: boolean }
-
-/** The packets of one stream (`v:0`, `a:0`) of a file, in order, as ffprobe reads them. */
-export async function probePackets(path: string, stream: string): Promise<ProbedPacket[]> {
-  const entries = ['-select_streams', stream, '-show_entries', 'packet=pts,size,flags', '-of', 'csv=p=0']
-  const { stdout } = await exec('ffprobe', ['-v', 'error', ...entries, path], { maxBuffer: MAX_BUFFER })
-  return stdout
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => {
-      const [pts, size, flags] = line.split(',')
-      return { pts: Number(pts), size: Number(size), key: flags?.startsWith('K') === true }
-    })
-}
-
 /** MD5 of each packet's bytes, in order, in hex: to compare with what arrived somewhere else. */
 export async function packetHashes(path: string, stream: string): Promise<string[]> {
   const entries = [
