@@ -28,11 +28,7 @@ export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Prom
     throw new VaultRefusal('busy', { detail: `The blob store answers ${response.status}.`, retryAfter: 5 })
   }
 
-  const made = await send('PUT', bucket)
-  await made.body?.cancel()
-  // 409: it is ours already (BucketAlreadyOwnedByYou).
-  if (!made.ok && made.status !== 409)
-    throw new StartError('blobs', `The bucket ${config.bucket} cannot be used: the store answers ${made.status}.`)
+  await prepareBucket(config, () => send('PUT', bucket))
 
   return {
     async put(name, bytes) {
@@ -74,4 +70,24 @@ export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Prom
       return 's3'
     },
   }
+}
+
+/** Makes the bucket, or finds it there. @throws StartError saying what is wrong with the configuration */
+async function prepareBucket(
+  config: Extract<BlobConfig, { kind: 's3' }>,
+  make: () => Promise<Response>,
+): Promise<void> {
+  const refuse = (why: string): never => {
+    throw new StartError('blobs', why)
+  }
+  const made = await make().catch(() => refuse(`The blob store ${config.endpoint} does not answer: check its address.`))
+  const text = await made.text().catch(() => '')
+  // 409: it is ours already (BucketAlreadyOwnedByYou).
+  if (made.ok || made.status === 409) return
+  if (made.status === 403)
+    refuse(
+      `The blob store ${config.endpoint} refuses the key ${config.accessKeyId}: check the key, its secret and its rights to the bucket ${config.bucket}.`,
+    )
+  const code = /<Code>(\w{1,64})<\/Code>/.exec(text)?.[1]
+  refuse(`The bucket ${config.bucket} cannot be used: the store answers ${made.status}${code ? ` ${code}` : ''}.`)
 }

@@ -164,9 +164,12 @@ async function ask(name: RouteName, caller: Caller, about: 'self' | 'another' = 
   const { method } = ROUTES[name]
   if (caller === 'operator' || caller === 'nobody') {
     const { target, body } = await requestTo(name, house.founder, about)
-    const headers: Record<string, string> = caller === 'operator' ? { authorization: `Bearer ${vault.operatorToken}` } : {}
+    const headers: Record<string, string> =
+      caller === 'operator' ? { authorization: `Bearer ${vault.operatorToken}` } : {}
     const bytes = body instanceof Uint8Array ? body : body && utf8(JSON.stringify(body))
-    const length: Record<string, string> = bytes ? { 'content-type': 'application/octet-stream', 'content-length': String(bytes.length) } : {}
+    const length: Record<string, string> = bytes
+      ? { 'content-type': 'application/octet-stream', 'content-length': String(bytes.length) }
+      : {}
     return (await sendRaw(vault.url, { method, target, headers: { ...headers, ...length }, body: bytes ?? null })).code
   }
   const key = keyOf(caller)

@@ -28,6 +28,7 @@ export class Ingest {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #quota: number | null
+  readonly #uploading = new Map<string, Promise<unknown>>()
   #busy = 0
 
   constructor(options: {
@@ -61,12 +62,29 @@ export class Ingest {
     try {
       const header = readHeader(call.bytes)
       check(call.state, call.device, call.objectId, header)
-      return await this.#store(call.state.household, header, call.bytes, call.digest ?? sha256(call.bytes))
+      return await this.#alone(`${call.state.household}/${header.object}`, () =>
+        this.#store(call.state.household, header, call.bytes, call.digest ?? sha256(call.bytes)),
+      )
     } catch (error) {
       if (isDiskFull(error)) throw new VaultRefusal('storage_full', { retryAfter: 30 })
       throw error
     } finally {
       this.#busy--
+    }
+  }
+
+  /** Uploads of one id go one after the other: of two different ones at once, the second must not replace the bytes of the first. */
+  async #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#uploading.get(name)
+    const mine = (async () => {
+      await before?.catch(() => undefined)
+      return work()
+    })()
+    this.#uploading.set(name, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#uploading.get(name) === mine) this.#uploading.delete(name)
     }
   }
 
