@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -54,6 +54,21 @@ export async function startEmbedded(dir: string): Promise<EmbeddedPostgres> {
   const bin = binaries()
   const data = join(dir, 'data')
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  const leave = await takeFolder(dir)
+  try {
+    return await startServer(bin, dir, data, leave)
+  } catch (error) {
+    await leave()
+    throw error
+  }
+}
+
+async function startServer(
+  bin: string,
+  dir: string,
+  data: string,
+  leave: () => Promise<void>,
+): Promise<EmbeddedPostgres> {
   const password = await passwordOf(join(dir, 'password'))
   if (!(await exists(join(data, 'PG_VERSION')))) await initialise(bin, dir, data)
   await endOrphan(data)
@@ -86,6 +101,7 @@ export async function startEmbedded(dir: string): Promise<EmbeddedPostgres> {
     stop: async () => {
       await end(child)
       if (socket !== dir) await rm(socket, { recursive: true, force: true })
+      await leave()
     },
   }
 }
@@ -108,10 +124,12 @@ async function passwordOf(path: string): Promise<string> {
 }
 
 async function initialise(bin: string, dir: string, data: string): Promise<void> {
-  // A folder left by an interrupted first start has no PG_VERSION and nothing in it that is worth keeping.
+  // Made beside its place and then moved there: what an interrupted first start leaves is never taken for a database.
+  const fresh = `${data}.new`
+  await rm(fresh, { recursive: true, force: true })
   await rm(data, { recursive: true, force: true })
   const run = asNonRoot(join(bin, 'initdb'), [
-    ...['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C', '--no-instructions'],
+    ...['-D', fresh, '-U', USER, '-E', 'UTF8', '--locale=C', '--no-instructions'],
     ...['--auth=scram-sha-256', `--pwfile=${join(dir, 'password')}`],
   ])
   const done = spawn(run.command, run.args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -125,18 +143,40 @@ async function initialise(bin: string, dir: string, data: string): Promise<void>
   })
   if (code !== 0)
     throw new StartError('database', `The embedded database could not be made: ${text.trim().split('\n').at(-1) ?? ''}`)
+  await rename(fresh, data)
+}
+
+/** When a process began, in ticks since the machine did (proc(5), field 22); null when there is none. */
+async function beginOf(pid: number): Promise<string | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // The name before it may hold spaces and brackets.
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+/** Two vaults on one folder would each take the other's server for one that was left over. @throws StartError folder */
+async function takeFolder(dir: string): Promise<() => Promise<void>> {
+  const path = join(dir, 'owner')
+  const [pid, begin] = (await readFile(path, 'utf8').catch(() => '')).split(' ')
+  if (begin && (await beginOf(Number(pid))) === begin)
+    throw new StartError(
+      'folder',
+      `Another vault (process ${pid}) uses ${dir}: stop it, or choose another with --data.`,
+    )
+  await writeFile(path, `${process.pid} ${await beginOf(process.pid)}`, { mode: 0o600 })
+  return () => rm(path, { force: true })
 }
 
 /** A server that outlived its vault (kill -9) is stopped before a new one starts on the same data. */
 async function endOrphan(data: string): Promise<void> {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   if (!(pid > 1)) return
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  // The number may belong to another program by now.
-  if (!command.split('\0').includes(data)) return
+  // The number may belong to another program by now. One that has ended but that nobody has waited for has no command line.
+  const runs = async (): Promise<boolean> =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(data)
+  if (!(await runs())) return
   process.kill(pid, 'SIGINT')
   const until = Date.now() + START_MS
-  while (await exists(`/proc/${pid}`)) {
+  while (await runs()) {
     if (Date.now() > until) throw new StartError('database', `An older database server (process ${pid}) does not stop.`)
     await new Promise(resolve => setTimeout(resolve, 50))
   }
