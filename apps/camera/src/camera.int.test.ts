@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { parseH264Sps } from '@hausrecht/media/codec/h264'
 import { splitLengthPrefixed } from '@hausrecht/media/codec/nal'
 import { openRtsp } from '@hausrecht/rtsp/client'
 import type { Unit } from '@hausrecht/rtsp/unit'
@@ -132,5 +133,32 @@ describe('our own client', () => {
     const now = Date.now() / 1000
     expect(Math.abs((one.video.at(-1)?.rtpTime ?? 0) / 90_000 - wrap(now, 90_000))).toBeLessThan(1)
     expect(Math.abs((one.audio.at(-1)?.rtpTime ?? 0) / 16_000 - wrap(now, 16_000))).toBeLessThan(1)
+  })
+
+  test('a change of size comes with new parameter sets and a key picture, and its times go on', async () => {
+    const started = await camera({ sound: false })
+    const sizes: string[] = []
+    const video: Unit[] = []
+    const session = await openRtsp(started.url, {
+      onUnit: (_, unit) => video.push(unit),
+      onParameters: (_, { sps }) => {
+        const { width, height } = parseH264Sps(sps[0] ?? new Uint8Array(0))
+        sizes.push(`${width}x${height} before ${video.length}`)
+      },
+      onEnd: () => {},
+    })
+    closers.push(session.close)
+    expect(session.tracks.map(({ kind }) => kind)).toEqual(['video'])
+    const size = (count: number) => until(() => sizes.length === count, { what: `size ${count}` })
+    await size(1)
+    await until(() => video.length > 5, { what: 'large pictures' })
+    started.show('small')
+    await size(2)
+    started.show('large')
+    await size(3)
+    await until(() => video.length > Number(sizes[2]?.split(' ').at(-1)), { what: 'a large picture again' })
+    expect(sizes.map(text => text.split(' ')[0])).toEqual(['1280x720', '640x360', '1280x720'])
+    for (const text of sizes) expect(video[Number(text.split(' ').at(-1))]?.key).toBe(true)
+    expect(video.slice(1).every((unit, i) => unit.rtpTime > (video[i]?.rtpTime ?? 0))).toBe(true)
   })
 })

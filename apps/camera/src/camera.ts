@@ -1,6 +1,7 @@
 import { type Faults, type Login, type RtspServer, startRtspServer } from '@hausrecht/rtsp/server'
 import { FOOTAGE, readPictures, readSound } from './footage.ts'
 import { mainScene, subScene } from './scenes.ts'
+import { stage } from './stage.ts'
 
 export type CameraConfig = {
   /** 0 takes a free port. */
@@ -8,6 +9,8 @@ export type CameraConfig = {
   readonly host?: string
   readonly login?: Login
   readonly faults?: Faults
+  /** false: a camera without a microphone. */
+  readonly sound?: boolean
 }
 
 export type Camera = {
@@ -16,6 +19,8 @@ export type Camera = {
   /** The small stream: 640 × 360, 10 pictures a second. */
   readonly subUrl: string
   readonly server: RtspServer
+  /** Changes the size of the main stream's picture while it plays. */
+  show(size: 'large' | 'small'): void
   close(): Promise<void>
 }
 
@@ -26,12 +31,20 @@ export async function startCamera(config: CameraConfig): Promise<Camera> {
     readPictures(FOOTAGE.sub),
     readSound(FOOTAGE.sound),
   ])
+  const small = subScene(sub)
+  const shown = stage([mainScene(main, config.sound === false ? null : sound), small])
   const server = await startRtspServer({
     port: config.port,
-    mounts: { '/main': mainScene(main, sound), '/sub': subScene(sub) },
+    mounts: { '/main': shown, '/sub': small },
     ...(config.host !== undefined && { host: config.host }),
     ...(config.login && { login: config.login }),
     ...(config.faults && { faults: config.faults }),
   })
-  return { url: `${server.url}/main`, subUrl: `${server.url}/sub`, server, close: () => server.close() }
+  return {
+    url: `${server.url}/main`,
+    subUrl: `${server.url}/sub`,
+    server,
+    show: size => shown.show(size === 'large' ? 0 : 1),
+    close: () => server.close(),
+  }
 }

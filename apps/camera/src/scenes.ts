@@ -3,7 +3,7 @@ import type { FrameSource, ServedFrame, ServedTrack } from '@hausrecht/rtsp/serv
 import { ClockPainter } from './clock/painter.ts'
 import { STRIP_ROWS } from './clock/strip.ts'
 import type { PictureLoop, SoundLoop } from './footage.ts'
-import { realTime } from './real-time.ts'
+import { type Beat, realTime } from './real-time.ts'
 
 const PICTURE_CLOCK = 90_000
 const AAC_FRAME = 1024
@@ -36,12 +36,19 @@ const soundTrack = ({ sampleRate, config }: SoundLoop): ServedTrack => ({
  * The main scene: footage in a loop with the running clock, and sound. Frame numbers and times follow the wall clock, so that they go
  * on over loops, over clients that come and go, and over a restart of the camera.
  */
-export function mainScene(pictures: PictureLoop, sound: SoundLoop): FrameSource {
+export function mainScene(pictures: PictureLoop, sound: SoundLoop | null): FrameSource {
   return {
-    tracks: [pictureTrack(pictures), soundTrack(sound)],
+    tracks: [pictureTrack(pictures), ...(sound ? [soundTrack(sound)] : [])],
     play(send) {
       const painter = new ClockPainter(pictures.sps, pictures.pps, STRIP_ROWS)
       let started = false
+      const soundBeat = ({ sampleRate, frames }: SoundLoop): Beat => ({
+        periodMs: (AAC_FRAME * 1000) / sampleRate,
+        frame: (number, captured) => {
+          const data = frames[number % frames.length]
+          if (started && data) send({ track: 1, data, rtpTime: number * AAC_FRAME, captured })
+        },
+      })
       return realTime([
         {
           periodMs: 1000 / pictures.fps,
@@ -51,16 +58,10 @@ export function mainScene(pictures: PictureLoop, sound: SoundLoop): FrameSource 
             if (!picture || (!started && !picture.key)) return
             started = true
             const nals = painter.paint(picture.nals, number, timeMs)
-            send(pictureFrame(pictures, picture.key, nals, number))
+            send({ ...pictureFrame(pictures, picture.key, nals, number), captured: timeMs })
           },
         },
-        {
-          periodMs: (AAC_FRAME * 1000) / sound.sampleRate,
-          frame: number => {
-            const data = sound.frames[number % sound.frames.length]
-            if (started && data) send({ track: 1, data, rtpTime: number * AAC_FRAME })
-          },
-        },
+        ...(sound ? [soundBeat(sound)] : []),
       ])
     },
   }
@@ -75,11 +76,11 @@ export function subScene(pictures: PictureLoop): FrameSource {
       return realTime([
         {
           periodMs: 1000 / pictures.fps,
-          frame: number => {
+          frame: (number, captured) => {
             const picture = pictures.pictures[number % pictures.pictures.length]
             if (!picture || (!started && !picture.key)) return
             started = true
-            send(pictureFrame(pictures, picture.key, picture.nals, number))
+            send({ ...pictureFrame(pictures, picture.key, picture.nals, number), captured })
           },
         },
       ])

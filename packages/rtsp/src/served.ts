@@ -9,7 +9,13 @@ export type ServedTrack = {
 }
 
 /** One frame to send. Times are ticks of the track's clock. */
-export type ServedFrame = { readonly track: number; readonly data: Uint8Array; readonly rtpTime: number }
+export type ServedFrame = {
+  readonly track: number
+  readonly data: Uint8Array
+  readonly rtpTime: number
+  /** When it was seen or heard, ms since 1970, for sender reports. Without it the first frame's sending counts. */
+  readonly captured?: number
+}
 
 /** Gives frames in real time until `stop`. */
 export type FrameSource = {

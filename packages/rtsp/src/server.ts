@@ -95,6 +95,7 @@ type Lane = {
   packets: number
   octets: number
   lastReport: number
+  began: { readonly now: number; readonly rtpTime: number } | null
   held: Buffer | null
 }
 
@@ -216,6 +217,7 @@ class Client {
       packets: 0,
       octets: 0,
       lastReport: 0,
+      began: null,
       held: null,
     }
     const session = { Session: `${this.#session};timeout=60` }
@@ -259,9 +261,12 @@ class Client {
     }
     const timestamp = (frame.rtpTime + (faults.clockJump ?? 0)) >>> 0
     const now = Date.now()
+    // Clients take their times from reports: they must not tremble with the moment of sending.
+    lane.began ??= { now, rtpTime: frame.rtpTime }
+    const captured = frame.captured ?? lane.began.now + ((frame.rtpTime - lane.began.rtpTime) * 1000) / track.clockRate
     if (!faults.noReports && now - lane.lastReport > REPORT_MS) {
       lane.lastReport = now
-      this.#write(lane, 1, senderReport(lane.ssrc, now, timestamp, lane.packets, lane.octets))
+      this.#write(lane, 1, senderReport(lane.ssrc, captured, timestamp, lane.packets, lane.octets))
     }
     const payloads = PACKETISE[track.codec](frame.data)
     this.#socket.cork()
