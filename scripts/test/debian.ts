@@ -11,6 +11,7 @@ export const DEBIAN_PACKAGES: readonly string[] = [
   'gstreamer1.0-plugins-bad',
   'gstreamer1.0-rtsp',
   'opencv-doc',
+  'openssl',
   'postgresql',
   'swift',
   'swift-proxy',
