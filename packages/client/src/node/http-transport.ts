@@ -1,6 +1,9 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { type HttpRequest, type HttpResponse, type Transport, TransportError } from '../transport.ts'
+
+// Not imported: an import of node:http touches its every export, which loads the whole of `fetch` and costs each start a quarter of a second.
+const { Agent, request: httpRequest } = process.getBuiltinModule('node:http')
+const { Agent: TlsAgent, request: httpsRequest } = process.getBuiltinModule('node:https')
 
 /** Connections to one vault that are open at once. */
 export const SOCKETS_MAX = 16
