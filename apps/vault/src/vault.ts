@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { Health } from '@hausrecht/contract/schemas'
 import { toBase64 } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
@@ -173,9 +174,14 @@ async function openBlobs(config: VaultConfig): Promise<BlobStore> {
 async function readTls(config: VaultConfig): Promise<{ cert: Buffer; key: Buffer } | null> {
   if (!config.tls) return null
   try {
-    return { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) }
+    const pair = { cert: await readFile(config.tls.cert), key: await readFile(config.tls.key) }
+    createSecureContext(pair)
+    return pair
   } catch (error) {
-    throw new StartError('tls', `The certificate cannot be read: ${error instanceof Error ? error.message : error}`)
+    throw new StartError(
+      'tls',
+      `The certificate or its key cannot be used: ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 

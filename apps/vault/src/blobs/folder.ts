@@ -1,14 +1,20 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
-import { errnoOf } from '../errors.ts'
+import { errnoOf, VaultRefusal } from '../errors.ts'
 import type { BlobName, BlobStore } from './blob-store.ts'
 
 const missing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
 
+/**
+ * Blobs leave so much of the disk free: the database mostly lies on the same one, and without room for two segments of its log
+ * (16 MiB each) not even the order that would make room could be written.
+ */
+export const RESERVE_BYTES = 48 * 1024 * 1024
+
 /** A folder: temporary file, fsync, rename, fsync of the folder. Objects lie in 1024 folders a household. */
-export async function folderStore(dir: string): Promise<BlobStore> {
+export async function folderStore(dir: string, reserve: number = RESERVE_BYTES): Promise<BlobStore> {
   const temporary = join(dir, 'tmp')
   // What lies here was never acknowledged.
   await rm(temporary, { recursive: true, force: true })
@@ -32,8 +38,14 @@ export async function folderStore(dir: string): Promise<BlobStore> {
     made.add(folder)
   }
 
+  const checkSpace = async (length: number): Promise<void> => {
+    const { bavail, bsize } = await statfs(temporary)
+    if (bavail * bsize < reserve + length) throw new VaultRefusal('storage_full', { retryAfter: 30 })
+  }
+
   return {
     async put(name, bytes) {
+      if (reserve > 0) await checkSpace(bytes.length)
       const folder = folderOf(name)
       const part = join(temporary, toHex(randomBytes(12)))
       try {
