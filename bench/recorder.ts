@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CameraEntry, writeCameras } from '../apps/hub/src/cameras.ts'
+import { HUB_NODE_FLAGS } from '../apps/hub/src/node-flags.ts'
 import { readStatus } from '../apps/hub/src/status/status.ts'
 import { startVault } from '../apps/vault/src/vault.ts'
 import { closeDevice } from '../packages/client/src/device.ts'
@@ -154,7 +155,7 @@ async function ours(home: string, cameras: readonly CameraEntry[], file: string)
       cameras.map(camera => ({ ...camera, url, transport: 'tcp' })),
     )
     const began = performance.now()
-    const hub = await startProgram(process.execPath, [HUB, '--home', home])
+    const hub = await startProgram(process.execPath, [...HUB_NODE_FLAGS, HUB, '--home', home])
     try {
       const cost = await measure(began, [hub])
       const status = await readStatus(home)
@@ -232,7 +233,7 @@ try {
       home,
       cameras.slice(0, 1).map(camera => ({ ...camera, url })),
     )
-    const hub = await startProgram(process.execPath, [HUB, '--home', home])
+    const hub = await startProgram(process.execPath, [...HUB_NODE_FLAGS, HUB, '--home', home])
     await until(async () => (await readStatus(home))?.cameras[0]?.sealedAtMs != null, {
       what: 'a first segment',
       timeoutMs: 30_000,

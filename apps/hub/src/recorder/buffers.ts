@@ -40,7 +40,7 @@ export class Buffers {
 }
 
 /** Frames are put into chunks of this. */
-export const CHUNK_BYTES = 512 * 1024
+export const CHUNK_BYTES = 256 * 1024
 /** Bytes of empty chunks that are kept for later, of all cameras together. */
 export const CHUNKS_KEPT = 32 * 1024 * 1024
 
