@@ -140,6 +140,21 @@ const runsTypeScript = () => {
 }
 
 /**
+ * npm passes SIGTERM on to a shell that does not pass it on to us. Under npm, the death of who started us is the same as that signal.
+ * @param {() => void} stop
+ */
+function stopWithNpm(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, REDRAW_MS)
+  timer.unref()
+}
+
+/**
  * Runs a TypeScript entry of this repository on Node 24: in this process when it is new enough,
  * otherwise in a child that gets our signals and whose exit code is ours.
  * @param {string} entry path from the root of the repository
@@ -159,14 +174,16 @@ export async function enter(entry, args) {
   if (runsTypeScript()) {
     nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
     process.argv = [process.execPath, path, ...args]
+    stopWithNpm(() => process.kill(process.pid, 'SIGTERM'))
     await import(pathToFileURL(path).href)
     return
   }
   // The fourth channel closes when this process dies, however it dies: the child then stops by itself.
   const child = spawn(NODE, [path, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
-  // Ctrl-C reaches the child too, as it is in the same process group: here it only must not end us first.
-  process.on('SIGINT', () => {})
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+  // Ctrl-C in a terminal reaches the child by itself too; it takes two of them within a moment for one.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal))
+  stopWithNpm(() => child.kill('SIGTERM'))
   child.on('error', error => {
     process.stderr.write(`${messages().noNode} (${error.message})\n`)
     process.exit(1)

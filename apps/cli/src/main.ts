@@ -16,12 +16,18 @@ const language = languageOf(languageFlag(args), env)
 // npm sets this for `npm start` and `npx hausrecht`; on its own, the command is on the PATH.
 const invocation = env.npm_lifecycle_event === undefined ? 'hausrecht' : 'npx hausrecht'
 
-/** The first Ctrl-C asks a command to stop where it can go on later; the second one ends it. */
+/** Signals nearer to each other than this are one: a terminal and a parent may both pass on the same Ctrl-C. */
+const ONE_SIGNAL_MS = 1000
+
+/** The first Ctrl-C asks a command to stop where it can go on later; a second one ends it. */
 function interruption(): AbortSignal {
   const controller = new AbortController()
+  let first = 0
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130)
-    controller.abort()
+    if (!controller.signal.aborted) {
+      first = performance.now()
+      controller.abort()
+    } else if (performance.now() - first > ONE_SIGNAL_MS) process.exit(130)
   }
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
   return controller.signal
