@@ -115,6 +115,20 @@ describe.each(Object.keys(SETTINGS))('a vault on %s', name => {
     expect((await house.send(house.founder, 'PUT', `/objects/${id}`, bytes.subarray(0, 500))).code).toBe('bad_segment')
   })
 
+  test('of two segments that come under one id at the same time one is stored, and its row is about its bytes', async () => {
+    for (let turn = 0; turn < 10; turn++) {
+      const id = newObjectId()
+      const both = [house.segment(1500, id), house.segment(1500, id)]
+      const answers = await Promise.all(both.map(bytes => house.send(house.founder, 'PUT', `/objects/${id}`, bytes)))
+      expect(answers.map(answer => answer.code).sort()).toEqual(['object_differs', null].sort())
+      const stored = both[answers.findIndex(answer => answer.status === 200)] ?? new Uint8Array()
+      const range = { stream: house.camera, lo: 1500, hi: 1500, purpose: 'own' }
+      const { token } = (await house.send(house.founder, 'POST', '/access', range)).json as AccessGrant
+      const read = await house.send(house.founder, 'GET', `/objects/${id}`, undefined, { 'x-access-token': token })
+      expect(toHex(sha256(read.bytes))).toBe(toHex(sha256(stored)))
+    }
+  })
+
   test('nothing is served without a logged access, and then only what was asked for', async () => {
     const [inside, outside] = [newObjectId(), newObjectId()]
     const bytes = house.segment(2000, inside)

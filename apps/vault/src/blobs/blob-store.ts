@@ -1,7 +1,10 @@
 /** Sealed bytes by name. A name is `<household>/<object id>`; both are base32, so no path can be made of them. */
 export type BlobStore = {
-  /** Durable when it returns; the same name again replaces. */
-  put(name: BlobName, bytes: Uint8Array): Promise<void>
+  /**
+   * Durable when it returns; the same name again replaces. Nothing is under the name before `leave` has resolved, and nothing
+   * ever when it is rejected: bytes may be written while somebody still looks whether they are wanted.
+   */
+  put(name: BlobName, bytes: Uint8Array, leave?: Promise<unknown>): Promise<void>
   /** The whole blob, or bytes [start, end); null when there is none. */
   get(name: BlobName, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array | null>
   /** Its size, or null when it is not there: the read-back after a deletion. */

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
@@ -13,7 +13,10 @@ const missing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
  */
 export const RESERVE_BYTES = 48 * 1024 * 1024
 
-/** A folder: temporary file, fsync, rename, fsync of the folder. Objects lie in 1024 folders a household. */
+/** How long the room that was found is believed in, less what was written since. */
+const SPACE_KNOWN_MS = 1000
+
+/** A folder: temporary file, rename, fsync of the file and of the folder. Objects lie in 1024 folders a household. */
 export async function folderStore(dir: string, reserve: number = RESERVE_BYTES): Promise<BlobStore> {
   const temporary = join(dir, 'tmp')
   // What lies here was never acknowledged.
@@ -38,31 +41,41 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
     made.add(folder)
   }
 
+  let space = { free: 0, until: 0 }
   const checkSpace = async (length: number): Promise<void> => {
-    const { bavail, bsize } = await statfs(temporary)
-    if (bavail * bsize < reserve + length) throw new VaultRefusal('storage_full', { retryAfter: 30 })
+    if (performance.now() > space.until || space.free < reserve + length) {
+      const { bavail, bsize } = await statfs(temporary)
+      space = { free: bavail * bsize, until: performance.now() + SPACE_KNOWN_MS }
+    }
+    if (space.free < reserve + length) throw new VaultRefusal('storage_full', { retryAfter: 30 })
+    space.free -= length
   }
 
   return {
-    async put(name, bytes) {
+    async put(name, bytes, leave) {
+      // Whoever looks may say no before anybody waits for it.
+      leave?.catch(() => undefined)
       if (reserve > 0) await checkSpace(bytes.length)
       const folder = folderOf(name)
       const part = join(temporary, toHex(randomBytes(12)))
+      let file: FileHandle | undefined
+      let place: FileHandle | undefined
       try {
         await ready(folder)
-        const file = await open(part, 'wx', 0o600)
-        try {
-          await file.writeFile(bytes)
-          await file.datasync()
-        } finally {
-          await file.close()
-        }
+        place = await open(folder, 'r')
+        file = await open(part, 'wx', 0o600)
+        await file.writeFile(bytes)
+        await leave
         await rename(part, pathOf(name))
-        await syncFolder(folder)
+        // Together, so that a journaling file system commits once. A half-written file may have the name after a power cut, but
+        // no row speaks of it, and the next upload replaces it.
+        await Promise.all([file.sync(), place.sync()])
       } catch (error) {
         if (missing(error)) made.delete(folder)
         await rm(part, { force: true })
         throw error
+      } finally {
+        await Promise.all([file?.close(), place?.close()])
       }
     },
 

@@ -31,7 +31,8 @@ export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Prom
   await prepareBucket(config, () => send('PUT', bucket))
 
   return {
-    async put(name, bytes) {
+    async put(name, bytes, leave) {
+      await leave
       const response = await send('PUT', url(name), {
         body: new Uint8Array(bytes),
         headers: { 'content-type': 'application/octet-stream' },

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { decodeEntry } from '@hausrecht/chain/entry'
 import { ChainError } from '@hausrecht/chain/errors'
 import { activeDevice } from '@hausrecht/chain/rights'
@@ -14,6 +15,7 @@ import { isOperator } from '../operator/token.ts'
 import type { Answer, Call } from './context.ts'
 import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
 import { Nonces } from './nonces.ts'
+import { readBody } from './read-body.ts'
 import { type Claimed, readClaim, verifyClaim } from './signed.ts'
 import { validator } from './validate.ts'
 
@@ -73,9 +75,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('began', 0)
   app.setValidatorCompiler(validator)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body: Buffer, next) => {
-    request.raw_body = body
-    next(null, body)
+  app.addContentTypeParser('application/octet-stream', async (request: FastifyRequest, stream: IncomingMessage) => {
+    const limit = request.routeOptions.bodyLimit ?? LIMITS.objectBytes
+    request.raw_body = await readBody(stream, Number(request.headers['content-length'] ?? Number.NaN), limit)
+    return request.raw_body
   })
   app.addContentTypeParser(
     'application/json',

@@ -18,6 +18,9 @@ import type { Purge } from '../purge/purge.ts'
 
 export type IngestCounters = { stored: number; same: number; differs: number; bytes: number }
 
+/** Is there already: what was written of it meanwhile is dropped. */
+class NotWanted extends Error {}
+
 /** Takes sealed segments in: header checked, blob durable, row durable, then the answer. */
 export class Ingest {
   readonly counters: IngestCounters = { stored: 0, same: 0, differs: 0, bytes: 0 }
@@ -90,19 +93,20 @@ export class Ingest {
 
   async #store(household: HouseholdId, header: SegmentHeader, bytes: Uint8Array, hash: Uint8Array): Promise<Stored> {
     const objectId = header.object
-    const name = { household, object: objectId }
-    const before = await this.#db
-      .selectFrom('household')
-      .leftJoin('object', join =>
-        join.onRef('object.household', '=', 'household.id').on('object.object_id', '=', objectId),
-      )
-      .select(['household.bytes', 'object.sha256'])
-      .where('household.id', '=', household)
-      .executeTakeFirstOrThrow()
-    if (before.sha256) return this.#again(objectId, hash, new Uint8Array(before.sha256))
-    if (this.#quota !== null && before.bytes + bytes.length > this.#quota)
-      throw new VaultRefusal('quota_exceeded', { retryAfter: 60 })
-    await this.#blobs.put(name, bytes)
+    // The database is asked while the bytes are written already.
+    const wanted = this.#wanted(household, objectId, bytes.length)
+    const put = this.#blobs.put(
+      { household, object: objectId },
+      bytes,
+      wanted.then(before => {
+        if (before) throw new NotWanted()
+      }),
+    )
+    // It counts only when the object is wanted.
+    put.catch(() => undefined)
+    const before = await wanted
+    if (before) return this.#again(objectId, hash, before)
+    await put
     const inserted = await this.#insert(household, header, bytes.length, hash)
     if (!inserted) {
       const row = await this.#db
@@ -122,6 +126,22 @@ export class Ingest {
     this.counters.stored++
     this.counters.bytes += bytes.length
     return { objectId, stored: 'new' }
+  }
+
+  /** Null when an object is to be stored, its hash when it is there. @throws VaultRefusal quota_exceeded */
+  async #wanted(household: HouseholdId, objectId: ObjectId, size: number): Promise<Uint8Array | null> {
+    const before = await this.#db
+      .selectFrom('household')
+      .leftJoin('object', join =>
+        join.onRef('object.household', '=', 'household.id').on('object.object_id', '=', objectId),
+      )
+      .select(['household.bytes', 'object.sha256'])
+      .where('household.id', '=', household)
+      .executeTakeFirstOrThrow()
+    if (before.sha256) return new Uint8Array(before.sha256)
+    if (this.#quota !== null && before.bytes + size > this.#quota)
+      throw new VaultRefusal('quota_exceeded', { retryAfter: 60 })
+    return null
   }
 
   #again(objectId: ObjectId, hash: Uint8Array, stored: Uint8Array): Stored {
