@@ -13,6 +13,9 @@ const missing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
  */
 export const RESERVE_BYTES = 48 * 1024 * 1024
 
+/** Of RFC 4648 base32, as in ids. */
+const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
+
 /** How long the room that was found is believed in, less what was written since. */
 const SPACE_KNOWN_MS = 1000
 
@@ -22,7 +25,7 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
   // What lies here was never acknowledged.
   await rm(temporary, { recursive: true, force: true })
   await mkdir(temporary, { recursive: true, mode: 0o700 })
-  const made = new Set<string>()
+  const made = new Map<string, Promise<void>>()
   const folderOf = (name: BlobName): string => join(dir, name.household, name.object.slice(0, 2))
   const pathOf = (name: BlobName): string => join(folderOf(name), name.object)
 
@@ -31,14 +34,26 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
     await handle.sync().finally(() => handle.close())
   }
 
-  const ready = async (folder: string): Promise<void> => {
-    if (made.has(folder)) return
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (first) {
-      await syncFolder(dir)
-      await syncFolder(join(folder, '..'))
+  /** A household's folders are made all at once, when its first object comes: one by one, each would cost an fsync of its own. */
+  const makeFolders = async (household: string): Promise<void> => {
+    const path = join(dir, household)
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    for (const first of ID_LETTERS)
+      await Promise.all(
+        [...ID_LETTERS].map(second => mkdir(join(path, first + second), { recursive: true, mode: 0o700 })),
+      )
+    await syncFolder(path)
+    await syncFolder(dir)
+  }
+
+  const ready = (household: string): Promise<void> => {
+    let making = made.get(household)
+    if (!making) {
+      making = makeFolders(household)
+      made.set(household, making)
+      making.catch(() => made.delete(household))
     }
-    made.add(folder)
+    return making
   }
 
   let space = { free: 0, until: 0 }
@@ -61,7 +76,7 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
       let file: FileHandle | undefined
       let place: FileHandle | undefined
       try {
-        await ready(folder)
+        await ready(name.household)
         place = await open(folder, 'r')
         file = await open(part, 'wx', 0o600)
         await file.writeFile(bytes)
@@ -71,7 +86,7 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
         // no row speaks of it, and the next upload replaces it.
         await Promise.all([file.sync(), place.sync()])
       } catch (error) {
-        if (missing(error)) made.delete(folder)
+        if (missing(error)) made.delete(name.household)
         await rm(part, { force: true })
         throw error
       } finally {
