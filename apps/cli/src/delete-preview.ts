@@ -1,7 +1,7 @@
 import { outward } from '@hausrecht/client/delete'
 import type { OpenDevice } from '@hausrecht/client/device'
 import type { StreamId } from '@hausrecht/crypto/ids'
-import { leafRange, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
+import { leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
 
 /** What a deletion would take: stretches of time with something in them, and how much. */
 export type Preview = Readonly<{
@@ -19,11 +19,10 @@ export async function preview(
   streams: readonly StreamId[],
   range: { from: number; to: number },
 ): Promise<Preview> {
-  const asked = leafRange(range.from, range.to)
   const times: { from: number; to: number }[] = []
   let [bytes, objects] = [0, 0]
   for (const stream of streams) {
-    const { lo, hi } = await outward(device, stream, asked)
+    const { lo, hi } = await outward(device, stream, range)
     for (let cursor: string | null = null, more = true; more; ) {
       const page = await device.vault.listObjects({ stream, lo, hi }, cursor)
       for (const { leaf, size } of page.objects) {

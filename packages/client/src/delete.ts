@@ -1,11 +1,25 @@
+import { isDeleted } from '@hausrecht/chain/rights'
 import type { DeleteRange } from '@hausrecht/chain/types'
-import { type DeviceId, newOrderId, type OrderId, type StreamId } from '@hausrecht/crypto/ids'
-import { leafRange } from '@hausrecht/keytree/leaf'
+import type { ObjectRow } from '@hausrecht/contract/schemas'
+import {
+  type DeviceId,
+  newOrderId,
+  type OrderId,
+  parseObjectId,
+  parseStreamId,
+  type StreamId,
+} from '@hausrecht/crypto/ids'
+import { leafRange, MAX_LEAF } from '@hausrecht/keytree/leaf'
+import { isKind } from '@hausrecht/media/segment/kinds'
+import { requestAccess } from './access.ts'
 import { holders, type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { appliedOrders } from './follow-orders.ts'
 import type { LeafRange } from './key-store.ts'
+import { openSegment } from './open.ts'
+import type { Span } from './sequence.ts'
 import { submit } from './submit.ts'
+import { VaultError } from './vault-error.ts'
 
 export type Deletion = {
   readonly order: OrderId
@@ -35,11 +49,10 @@ export async function deleteRange(
 ): Promise<Deletion> {
   if (wanted.streams.length === 0) throw new ClientError('bad_argument', 'no stream')
   await sync(device)
-  const asked = leafRange(wanted.from, wanted.to)
   const ranges: DeleteRange[] = []
   for (const stream of wanted.streams) {
     if (stream === device.chain.state.logStream) throw new ClientError('bad_argument', 'the log stream')
-    ranges.push({ stream, ...(await outward(device, stream, asked)) })
+    ranges.push({ stream, ...(await outward(device, stream, wanted)) })
   }
   const order = newOrderId()
   const { entry } = await submit(device, () => ({ statement: { type: 'delete_order', order, ranges } }))
@@ -54,16 +67,50 @@ export async function holdersOf(device: OpenDevice, order: OrderId): Promise<rea
   return holders(state).map(({ id }) => ({ device: id, state: id === device.id && here ? 'erased' : 'unconfirmed' }))
 }
 
+/** How far a leaf may run ahead of the time it stands for (decision 0072). */
+export const AHEAD_LEAVES = 2
+
 /**
- * Widens a range to the left so that a segment that begins before it and reaches into it is deleted whole: the last object before
- * the range, unless the next one begins with the range.
+ * The leaves that have to go so that nothing recorded in the range survives: those of the range, the segment before it if it reaches in,
+ * and those behind it whose leaves ran ahead of their time. Only the true times inside the seals tell, so these few are opened. One that
+ * does not open counts as reaching in.
  */
-export async function outward(device: OpenDevice, stream: StreamId, { lo, hi }: LeafRange): Promise<LeafRange> {
-  const before = { stream, lo: Math.max(self(device).entitlement.from, lo - REACH_LEAVES, 0), hi: lo }
+export async function outward(device: OpenDevice, stream: StreamId, { from, to }: Span): Promise<LeafRange> {
+  const { lo, hi } = leafRange(from, to)
+  const least = Math.max(self(device).entitlement.from, lo - REACH_LEAVES, 0)
   // An admin may delete what it may not look at; then nobody tells it what lies there.
-  if (before.lo >= lo) return { lo, hi }
-  const leaves = (await device.vault.listObjects(before, null)).objects.map(row => row.leaf)
-  if (leaves.includes(lo)) return { lo, hi }
-  const last = Math.max(...leaves.filter(leaf => leaf >= before.lo && leaf < lo), -1)
-  return { lo: last < 0 ? lo : last, hi }
+  if (least >= lo) return { lo, hi }
+  const before = (await rowsIn(device, stream, { lo: least, hi: lo })).filter(({ leaf }) => leaf < lo).at(-1)
+  const behind = (await rowsIn(device, stream, { lo: hi, hi: Math.min(hi + AHEAD_LEAVES, MAX_LEAF) })).filter(
+    ({ leaf }) => leaf > hi,
+  )
+  const beside = before === undefined ? behind : [before, ...behind]
+  const [first, last] = [beside[0], beside.at(-1)]
+  if (first === undefined || last === undefined) return { lo, hi }
+  const { token } = await requestAccess(device, stream, { lo: first.leaf, hi: last.leaf })
+  const leaves = [lo, hi]
+  for (const row of beside) if (await reachesInto(device, row, token, { from, to })) leaves.push(row.leaf)
+  return { lo: Math.min(...leaves), hi: Math.max(...leaves) }
+}
+
+const rowsIn = async (device: OpenDevice, stream: StreamId, range: LeafRange): Promise<readonly ObjectRow[]> => {
+  const { objects } = await device.vault.listObjects({ stream, ...range }, null)
+  return objects.filter(row => row.stream === stream).sort((a, b) => a.leaf - b.leaf)
+}
+
+async function reachesInto(device: OpenDevice, row: ObjectRow, token: string, { from, to }: Span): Promise<boolean> {
+  const { household, keys, chain, vault } = device
+  const { generation, leaf, kind } = row
+  const stream = parseStreamId(row.stream)
+  if (!isKind(kind) || isDeleted(chain.state, stream, leaf)) return false
+  const object = parseObjectId(row.objectId)
+  try {
+    const bytes = await vault.getObject(object, token)
+    const { payload } = await openSegment({ household, stream, generation, leaf, object, kind }, keys, bytes)
+    return payload.type === 'media' && payload.startTime < to && payload.startTime + payload.duration > from
+  } catch (error) {
+    if (error instanceof ClientError || (error instanceof VaultError && error.status >= 400 && error.status < 500))
+      return true
+    throw error
+  }
 }
