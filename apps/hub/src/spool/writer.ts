@@ -287,6 +287,6 @@ async function writeAll(handle: SpoolFile, buffers: readonly Uint8Array[], posit
 }
 
 /** Bytes a record takes on disk. */
-export function recordBytes(blobBytes: number): number {
+function recordBytes(blobBytes: number): number {
   return HEAD_BYTES + blobBytes
 }
