@@ -285,8 +285,3 @@ async function writeAll(handle: SpoolFile, buffers: readonly Uint8Array[], posit
   await handle.datasync()
   return at - position
 }
-
-/** Bytes a record takes on disk. */
-function recordBytes(blobBytes: number): number {
-  return HEAD_BYTES + blobBytes
-}
