@@ -4,7 +4,7 @@ import { SpoolError } from './errors.ts'
 import { type LogFile, logPath } from './files.ts'
 import { isNoSpace, type SpoolFile, type SpoolFs } from './fs.ts'
 import { SPOOL_BLOB_MAX, SPOOL_COMMIT_BYTES } from './limits.ts'
-import { encodeHead, HEAD_BYTES, type ObjectMeta, type RecordType } from './record.ts'
+import { encodeHead, type ObjectMeta, type RecordType } from './record.ts'
 import type { StreamStates } from './state.ts'
 
 /** How writing goes. `disk_full` and `disk_failing` pass by themselves once the disk takes writes again. */
