@@ -7,6 +7,7 @@ import type { Piece } from './recorder/cutter.ts'
 import type { GapReason } from './recorder/gap-reasons.ts'
 import type { RecordedGap } from './recorder/gap-tracker.ts'
 import { CameraRecorder } from './recorder/recorder.ts'
+import { STAGGER_MS } from './sources/limits.ts'
 import { CameraSession } from './sources/session.ts'
 import type { Source } from './sources/source.ts'
 import type { CameraStatus } from './status/status.ts'
@@ -53,9 +54,11 @@ export class CameraBoard {
       await camera.close()
       log.info({ video: camera.entry.video }, 'camera stopped')
     }
+    let startAfterMs = 0
     for (const [key, entry] of wanted) {
       if (this.#running.has(key)) continue
-      this.#running.set(key, new RunningCamera(entry, this.#options, this.#reason(entry)))
+      this.#running.set(key, new RunningCamera(entry, this.#options, this.#reason(entry), startAfterMs))
+      startAfterMs += STAGGER_MS
       log.info({ video: entry.video }, 'camera started')
     }
     this.#first = false
@@ -87,7 +90,8 @@ class RunningCamera implements PieceListener {
   #lastGap: RecordedGap | null = null
   readonly #clock: Clock
 
-  constructor(entry: CameraEntry, { streams, clock, log, source }: BoardOptions, reason: GapReason) {
+  constructor(entry: CameraEntry, options: BoardOptions, reason: GapReason, startAfterMs: number) {
+    const { streams, clock, log, source } = options
     this.entry = entry
     this.#clock = clock
     const { video, audio } = entry
@@ -105,6 +109,7 @@ class RunningCamera implements PieceListener {
       source: source(entry, clock),
       recorder: this.#recorder,
       allocate: frames.allocator(),
+      startAfterMs,
       onState: (state, error) =>
         log[error === null ? 'info' : 'warn']({ video, state, reason: error?.reason, code: error?.code }, 'camera'),
     })

@@ -11,5 +11,7 @@ export const GOOD_SESSION_MS = 30_000
 export const SILENCE_MS = 10_000
 /** How often silence is looked for, and long gaps are written. */
 export const WATCH_MS = 1000
+/** Cameras that begin together, at the start of a hub, are connected this far apart: neither hub nor network gets a burst. */
+export const STAGGER_MS = 100
 /** Connecting, describing and starting a stream must be done within this. */
 export const CONNECT_MS = 20_000

@@ -2,7 +2,7 @@ import { g711Config } from '@hausrecht/media/codec/g711'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { GapReason } from '../recorder/gap-reasons.ts'
 import type { Unit } from '../recorder/recorder.ts'
-import { CONNECT_MS, GOOD_SESSION_MS, PASSWORD_RETRY_MS, RECONNECT_MOST_MS, SILENCE_MS } from './limits.ts'
+import { CONNECT_MS, GOOD_SESSION_MS, PASSWORD_RETRY_MS, RECONNECT_MOST_MS, SILENCE_MS, STAGGER_MS } from './limits.ts'
 import { CameraSession, type SessionState } from './session.ts'
 import { type Connection, SourceError, type SourceHandlers, type SourceTracks } from './source.ts'
 
@@ -131,6 +131,31 @@ describe('camera session', () => {
     await vi.advanceTimersByTimeAsync(1100)
     expect(camera.attempts).toBe(6)
     expect(camera.log.slice(-2)).toEqual(['camera_unreachable', 'open'])
+  })
+
+  test('waits for its turn at the start', async () => {
+    let attempts = 0
+    const recorder = {
+      open() {},
+      picture() {},
+      sound() {},
+      reconfigure() {},
+      interrupt() {},
+      tick() {},
+      close: async () => {},
+    }
+    const source = {
+      connect: async () => {
+        attempts += 1
+        throw new SourceError('camera_unreachable', 'refused', 'no')
+      },
+    }
+    const session = new CameraSession({ source, recorder, startAfterMs: STAGGER_MS })
+    await vi.advanceTimersByTimeAsync(STAGGER_MS - 1)
+    expect(attempts).toBe(0)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(attempts).toBe(1)
+    await session.close()
   })
 
   test('new codec parameters reach the recorder and the status', async () => {

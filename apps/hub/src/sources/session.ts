@@ -10,6 +10,8 @@ export type SessionOptions = {
   readonly source: Source
   readonly recorder: Pick<CameraRecorder, 'open' | 'picture' | 'sound' | 'reconfigure' | 'interrupt' | 'tick' | 'close'>
   readonly onState?: (state: SessionState, error: SourceError | null) => void
+  /** Waits this long before the first attempt, ms. */
+  readonly startAfterMs?: number
   readonly random?: () => number
   /** Where pictures may be put. */
   readonly allocate?: (length: number) => Uint8Array
@@ -55,6 +57,8 @@ export class CameraSession {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop
+    const { startAfterMs = 0 } = this.#options
+    if (startAfterMs > 0) await pause(startAfterMs, signal)
     while (!signal.aborted) {
       this.#enter('connecting', this.#error)
       const began = performance.now()
