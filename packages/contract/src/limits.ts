@@ -10,6 +10,8 @@ export const LIMITS = {
   packetBytes: 8 * 1024 * 1024,
   /** Any JSON body. */
   jsonBytes: 64 * 1024,
+  /** A request to read: it becomes part of the log. */
+  accessRequestBytes: 1024,
   /** All headers of a request. */
   headerBytes: 16 * 1024,
   /** How far a request's clock may be off, in seconds. */
@@ -28,6 +30,8 @@ export const LIMITS = {
   pendingSeconds: 15 * 60,
   /** Packets waiting for one device. */
   packetsPerDevice: 64,
+  /** Seconds after which a packet that nobody fetched is forgotten. */
+  packetSeconds: 30 * 24 * 3600,
   /** Seconds after which a request for a release share is forgotten. */
   releaseSeconds: 10 * 60,
   /** Uploads at once, over all devices; more are asked to come back. */

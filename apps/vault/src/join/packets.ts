@@ -28,6 +28,7 @@ export class Packets {
     if (!activeDevice(state, recipient))
       throw new VaultRefusal('unknown_device', { detail: 'The recipient is not a device of the household.' })
     const { household } = state
+    await this.#forget()
     const { n } = await this.#db
       .selectFrom('packet')
       .select(db => db.fn.countAll<number>().as('n'))
@@ -45,12 +46,23 @@ export class Packets {
     if (!equal(new Uint8Array(row.data), bytes)) throw new VaultRefusal('object_differs')
   }
 
+  /** Mailboxes are no archive: a packet that nobody fetched, a question and a secret that nobody took go after their time. */
+  async #forget(): Promise<void> {
+    const now = this.#clock.now()
+    await this.#db
+      .deleteFrom('packet')
+      .where('created_at', '<=', now - LIMITS.packetSeconds * 1000)
+      .execute()
+    await this.#db.deleteFrom('release').where('expires_at', '<=', now).execute()
+  }
+
   async list(household: HouseholdId, recipient: DeviceId): Promise<PacketRow[]> {
     const rows = await this.#db
       .selectFrom('packet')
       .select(['packet_id', 'sender', 'created_at', db => db.fn<number>('length', ['data']).as('size')])
       .where('household', '=', household)
       .where('recipient', '=', recipient)
+      .where('created_at', '>', this.#clock.now() - LIMITS.packetSeconds * 1000)
       .orderBy('created_at')
       .execute()
     return rows.map(row => ({ packetId: row.packet_id, sender: row.sender, size: row.size, createdAt: row.created_at }))
@@ -78,6 +90,7 @@ export class Packets {
       .selectAll()
       .where('household', '=', household)
       .where('packet_id', '=', packetId)
+      .where('created_at', '>', this.#clock.now() - LIMITS.packetSeconds * 1000)
       .executeTakeFirst()
     if (!row) throw new VaultRefusal('not_found')
     return row
@@ -90,6 +103,7 @@ export class Packets {
     packetId: string,
     ephemeralKey: string,
   ): Promise<void> {
+    await this.#forget()
     const packet = await this.#find(household, packetId)
     if (packet.recipient !== recipient) throw new VaultRefusal('not_found')
     const values = {
@@ -126,6 +140,7 @@ export class Packets {
       .where('packet_id', '=', packetId)
       .where('sender', '=', sender)
       .where('sealed', 'is', null)
+      .where('expires_at', '>', this.#clock.now())
       .executeTakeFirst()
     if (done.numUpdatedRows !== 1n) throw new VaultRefusal('gone')
   }
@@ -138,6 +153,7 @@ export class Packets {
       .where('packet_id', '=', packetId)
       .where('recipient', '=', recipient)
       .where('sealed', 'is not', null)
+      .where('expires_at', '>', this.#clock.now())
       .returning('sealed')
       .executeTakeFirst()
     if (!row?.sealed) throw new VaultRefusal('gone')
