@@ -17,6 +17,7 @@ import { startEmbedded } from './db/embedded.ts'
 import { errnoOf, StartError } from './errors.ts'
 import { Households } from './households/households.ts'
 import type { Services } from './http/handlers.ts'
+import { Nonces } from './http/nonces.ts'
 import { buildServer } from './http/server.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Packets } from './join/packets.ts'
@@ -108,14 +109,29 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     }
   }
   const services: Services = {
-    ...{ db, households, ingest, accesses, objects, purge, witnesses, metrics, health },
+    ...{ db, households, sequencer, ingest, accesses, objects, purge, witnesses, metrics, health },
     pending: new PendingDevices({ db, clock }),
     packets: new Packets({ db, clock }),
     quotaBytes: config.quotaBytes ?? null,
     now: () => clock.now(),
     version: VERSION,
   }
-  const app = buildServer({ services, operatorToken: token, log, now: () => clock.now(), tls: await readTls(config) })
+  const nonces = {
+    members: Nonces.open(join(config.dir, 'nonces'), log, clock),
+    strangers: Nonces.open(join(config.dir, 'nonces-strangers'), log, clock),
+  }
+  stops.push(async () => {
+    nonces.members.close()
+    nonces.strangers.close()
+  })
+  const app = buildServer({
+    services,
+    operatorToken: token,
+    nonces,
+    log,
+    now: () => clock.now(),
+    tls: await readTls(config),
+  })
   stops.push(async () => {
     households.wakeAll()
     await app.close()

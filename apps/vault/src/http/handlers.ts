@@ -14,6 +14,7 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { Packets } from '../join/packets.ts'
 import type { PendingDevices } from '../join/pending.ts'
 import { nodeReader } from '../log/node-reader.ts'
+import type { Sequencer } from '../log/sequencer.ts'
 import type { Witnesses } from '../log/witnesses.ts'
 import type { Metrics } from '../operator/metrics.ts'
 import type { Purge } from '../purge/purge.ts'
@@ -24,6 +25,7 @@ import type { Answer, Call, JoinerCall, MemberCall } from './context.ts'
 export type Services = {
   readonly db: Database
   readonly households: Households
+  readonly sequencer: Sequencer
   readonly ingest: Ingest
   readonly accesses: Accesses
   readonly objects: Objects
@@ -46,13 +48,9 @@ const done: Answer = { status: 204 }
 const param = (call: Call, name: string): string => call.params[name] ?? ''
 const number = (call: Call, name: string, otherwise = 0): number => Number(call.query[name] ?? otherwise)
 
-async function logRow(services: Services, household: string): Promise<{ log_size: number; checkpoint: string }> {
-  const { db } = services
-  return db
-    .selectFrom('household')
-    .select(['log_size', 'checkpoint'])
-    .where('id', '=', household)
-    .executeTakeFirstOrThrow()
+async function logSize({ db }: Services, household: string): Promise<number> {
+  const row = await db.selectFrom('household').select('log_size').where('id', '=', household).executeTakeFirstOrThrow()
+  return row.log_size
 }
 
 async function proof(make: () => Promise<readonly Uint8Array[]>): Promise<Answer> {
@@ -65,7 +63,7 @@ async function proof(make: () => Promise<readonly Uint8Array[]>): Promise<Answer
 }
 
 async function tile(services: Services, call: MemberCall): Promise<Answer> {
-  const { log_size: size } = await logRow(services, call.household)
+  const size = await logSize(services, call.household)
   try {
     const path = parseTilePath(`tile/${param(call, '*')}`)
     if (path.kind === 'tile')
@@ -100,9 +98,9 @@ export const MEMBER: { readonly [Name in RouteName]?: Member } = {
       call.signal,
     ),
   }),
-  checkpoint: async (services, call) => ({
+  checkpoint: async ({ sequencer }, call) => ({
     type: 'text/plain; charset=utf-8',
-    body: (await logRow(services, call.household)).checkpoint,
+    body: await sequencer.checkpoint(call.household),
   }),
   tile,
   inclusion: (services, call) =>
@@ -218,8 +216,8 @@ export const PLAIN: { readonly [Name in RouteName]?: Plain } = {
 }
 
 async function checkSize(services: Services, call: MemberCall, size: number): Promise<void> {
-  const { log_size } = await logRow(services, call.household)
-  if (size > log_size) throw new VaultRefusal('bad_range', { detail: `The log has ${log_size} entries.` })
+  const there = await logSize(services, call.household)
+  if (size > there) throw new VaultRefusal('bad_range', { detail: `The log has ${there} entries.` })
 }
 
 function ownOrAdmin(call: JoinerCall): string {

@@ -14,6 +14,8 @@ import type { Witnesses } from './witnesses.ts'
 
 /** Leaves integrated in one round at most: one transaction, one checkpoint, one question to each witness. */
 export const BATCH_MAX = 256
+/** Witnesses are asked again for a line that a checkpoint lacks, at most so often. */
+const ASK_AGAIN_MS = 2000
 
 /** Makes the leaf inside the transaction, or refuses; the household's row is locked. `logIndex` is where the leaf will stand. */
 export type MakeLeaf = (
@@ -36,6 +38,8 @@ export class Sequencer {
   readonly #witnesses: Witnesses
   readonly #waiting = new Map<HouseholdId, Waiting[]>()
   readonly #running = new Set<HouseholdId>()
+  /** When a checkpoint that lacks a line was last shown to the witnesses again. */
+  readonly #asked = new Map<HouseholdId, number>()
 
   constructor(options: { db: Database; key: SigningKey; origin: string; witnesses: Witnesses }) {
     this.#db = options.db
@@ -51,6 +55,40 @@ export class Sequencer {
       this.#waiting.set(household, queue)
       if (!this.#running.has(household)) void this.#run(household)
     })
+  }
+
+  /**
+   * The newest checkpoint. A witness that was away when it was made is asked again, so that devices which want its line need not
+   * wait for the next entry.
+   */
+  async checkpoint(household: HouseholdId): Promise<string> {
+    const row = await this.#db
+      .selectFrom('household')
+      .select(['checkpoint', 'log_size'])
+      .where('id', '=', household)
+      .executeTakeFirstOrThrow()
+    const { checkpoint } = row
+    if (checkpoint === '' || !this.#witnesses.isMissingOn(checkpoint)) {
+      this.#asked.delete(household)
+      return checkpoint
+    }
+    const now = performance.now()
+    const lately = now - (this.#asked.get(household) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS
+    // Whoever is in a round makes a newer one.
+    if (lately || this.#running.has(household)) return checkpoint
+    this.#asked.set(household, now)
+    const cosigned = await this.#witnesses.cosign(signedOnly(checkpoint), nodeReader(this.#db, household))
+    await this.#keep(household, cosigned, row.log_size)
+    return cosigned
+  }
+
+  async #keep(household: HouseholdId, checkpoint: string, size: number): Promise<void> {
+    await this.#db
+      .updateTable('household')
+      .set({ checkpoint })
+      .where('id', '=', household)
+      .where('log_size', '=', size)
+      .execute()
   }
 
   async #run(household: HouseholdId): Promise<void> {
@@ -78,12 +116,7 @@ export class Sequencer {
     try {
       const reader = nodeReader(this.#db, household)
       const checkpoint = await this.#witnesses.cosign(done.checkpoint, reader)
-      await this.#db
-        .updateTable('household')
-        .set({ checkpoint })
-        .where('id', '=', household)
-        .where('log_size', '=', done.size)
-        .execute()
+      await this.#keep(household, checkpoint, done.size)
       for (const { waiting, logIndex } of done.made) {
         const proof = await inclusionProof(logIndex, done.size, reader)
         waiting.resolve({ logIndex, checkpoint, proof: proof.map(toBase64) })
@@ -151,3 +184,6 @@ function splitHashes(bytes: Uint8Array): Uint8Array[] {
   for (let at = 0; at < bytes.length; at += HASH_BYTES) out.push(bytes.slice(at, at + HASH_BYTES))
   return out
 }
+
+/** A checkpoint without the lines of witnesses: the vault's own comes first. */
+const signedOnly = (note: string): string => note.slice(0, note.indexOf('\n', note.indexOf('\n\n') + 2) + 1)

@@ -44,6 +44,12 @@ export class Witnesses {
     return [...this.#states.values()]
   }
 
+  /** Whether a checkpoint lacks the line of a witness. */
+  isMissingOn(note: string): boolean {
+    const { signatures } = parseNote(note)
+    return this.#peers.some(({ key }) => !signatures.some(signature => signedBy(key, signature)))
+  }
+
   /** The checkpoint with the line of every witness that cosigned it in time. */
   async cosign(note: string, reader: HashReader): Promise<string> {
     const lines = await Promise.all(this.#peers.map(peer => this.#ask(peer, note, reader)))
