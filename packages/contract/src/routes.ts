@@ -19,6 +19,8 @@ export type Route = {
   readonly query?: TSchema
   /** A JSON schema, or raw bytes with their limit. */
   readonly body?: TSchema | { readonly octets: number }
+  /** How long a JSON body may be, where less than `LIMITS.jsonBytes` is enough. */
+  readonly bodyBytes?: number
   /** A JSON schema, or what else is answered. */
   readonly response: TSchema | 'octets' | 'text' | 'cbor' | 'none'
   readonly errors: readonly ErrorCode[]
@@ -145,6 +147,8 @@ export const ROUTES = {
     params: P(),
     summary: 'Ask to read a range: the access is in the log before the token exists.',
     body: s.AccessRequestSchema,
+    // It goes into the log as it is: a leaf has at most 65,535 bytes, and each is kept for ever.
+    bodyBytes: LIMITS.accessRequestBytes,
     response: s.AccessSchema,
     errors: ['bad_range', 'log_unavailable'],
   },

@@ -32,7 +32,8 @@ export const bytesOf = (body: Good['body']): Uint8Array | null =>
 /** The limit of a body that is no JSON. */
 const octetsOf = (route: Route): number | null =>
   route.body && 'octets' in route.body && typeof route.body.octets === 'number' ? route.body.octets : null
-const limitOf = (route: Route): number => octetsOf(route) ?? LIMITS.jsonBytes
+/** How long a body may be. */
+export const limitOf = (route: Route): number => octetsOf(route) ?? route.bodyBytes ?? LIMITS.jsonBytes
 export const typeOf = (route: Route): string =>
   octetsOf(route) === null ? 'application/json' : 'application/octet-stream'
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)

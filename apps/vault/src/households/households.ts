@@ -62,6 +62,13 @@ export class Households {
     return (await this.#load(household)).state
   }
 
+  /** As it is after so many entries at least, which are durable already. @throws VaultRefusal unknown_household */
+  async stateAt(household: HouseholdId, entries: number): Promise<HouseholdState> {
+    const known = this.#known.get(household)
+    if (known && known.entries < entries) this.#known.delete(household)
+    return (await this.#load(household)).state
+  }
+
   async #load(household: HouseholdId, db: Database = this.#db): Promise<Known> {
     const known = this.#known.get(household)
     if (known) return known
@@ -86,6 +93,8 @@ export class Households {
   }
 
   #remember(household: HouseholdId, known: Known): void {
+    // What was read before an entry came must not replace what is known since.
+    if ((this.#known.get(household)?.entries ?? 0) > known.entries) return
     if (this.#known.size >= CACHE_MAX) this.#known.delete(this.#known.keys().next().value ?? household)
     this.#known.set(household, known)
   }

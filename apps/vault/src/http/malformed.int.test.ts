@@ -5,7 +5,7 @@ import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { encode } from '@hausrecht/crypto/cbor'
 import { deviceIdOf, idBytes, newObjectId, newPacketId } from '@hausrecht/crypto/ids'
 import { generateSigningKey, type SigningKey } from '@hausrecht/crypto/signature'
-import { bytesOf, CASES, type Case, type Good, typeOf } from '@hausrecht/testkit/malformed-requests'
+import { bytesOf, CASES, type Case, type Good, limitOf, typeOf } from '@hausrecht/testkit/malformed-requests'
 import { RawHousehold } from '@hausrecht/testkit/raw-household'
 import { type Answer, sendRaw, signedHeaders } from '@hausrecht/testkit/raw-request'
 import { type TempFolder, tempFolder } from '@hausrecht/testkit/temp'
@@ -122,6 +122,7 @@ async function run(name: RouteName, { change, codes }: Case): Promise<boolean> {
   if (!changed) return false
   const { target = good.target, method = route.method, twice = false, without = [] } = changed
   const body = changed.body === undefined ? bytesOf(good.body) : changed.body
+  const isTooLong = body !== null && body.length > limitOf(route)
   const signed = route.auth === 'operator' ? {} : await signedHeaders(good.key, method, target, body, changed.sign)
   const all: Record<string, string | readonly string[]> = {
     ...signed,
@@ -130,7 +131,10 @@ async function run(name: RouteName, { change, codes }: Case): Promise<boolean> {
   }
   const headers = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)))
   const first = await sendRaw(vault.url, { method, target, headers, body })
-  expectRefusal(twice ? await sendRaw(vault.url, { method, target, headers, body }) : first, codes)
+  expectRefusal(
+    twice ? await sendRaw(vault.url, { method, target, headers, body }) : first,
+    isTooLong ? ['too_large'] : codes,
+  )
   return true
 }
 

@@ -1,22 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { decodeEntry } from '@hausrecht/chain/entry'
-import { ChainError } from '@hausrecht/chain/errors'
-import { activeDevice } from '@hausrecht/chain/rights'
-import type { Role } from '@hausrecht/chain/types'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { type Auth, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@hausrecht/contract/routes'
-import { fromBase64 } from '@hausrecht/crypto/bytes'
 import { CryptoError } from '@hausrecht/crypto/errors'
-import { type HouseholdId, parseHouseholdId } from '@hausrecht/crypto/ids'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { isDiskFull, VaultRefusal } from '../errors.ts'
 import { isOperator } from '../operator/token.ts'
+import { founderKey, isOpen, joinerOf, keyOf, memberOf, paramsOf } from './caller.ts'
 import type { Answer, Call } from './context.ts'
 import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
-import { Nonces } from './nonces.ts'
+import type { Nonces } from './nonces.ts'
 import { readBody } from './read-body.ts'
-import { type Claimed, readClaim, verifyClaim } from './signed.ts'
+import { type Claimed, readClaim, verifyBody, verifyClaim } from './signed.ts'
 import { validator } from './validate.ts'
 
 declare module 'fastify' {
@@ -30,6 +25,8 @@ declare module 'fastify' {
 export type ServerOptions = {
   readonly services: Services
   readonly operatorToken: string
+  /** Apart, so that strangers cannot use up what members need. */
+  readonly nonces: { readonly members: Nonces; readonly strangers: Nonces }
   readonly log: Logger
   readonly now: () => number
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
@@ -37,16 +34,9 @@ export type ServerOptions = {
 
 const EMPTY = new Uint8Array(0)
 const utf8Text = new TextDecoder('utf-8', { fatal: true })
-const ROLES: { readonly [A in Auth]?: readonly Role[] } = {
-  admin: ['admin'],
-  recorder: ['recorder'],
-  reader: ['admin', 'vault', 'session'],
-}
-
 /** The vault's one port. Every route comes from the contract; every request is signed or carries the operator's token. */
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { services, log } = options
-  const nonces = new Nonces(LIMITS.clockSkewSeconds * 2)
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.objectBytes,
@@ -80,18 +70,14 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     request.raw_body = await readBody(stream, Number(request.headers['content-length'] ?? Number.NaN), limit)
     return request.raw_body
   })
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer', bodyLimit: LIMITS.jsonBytes },
-    (request, body: Buffer, next) => {
-      request.raw_body = body
-      try {
-        next(null, JSON.parse(utf8Text.decode(body)))
-      } catch {
-        next(new VaultRefusal('bad_request', { detail: 'The body is not JSON.' }))
-      }
-    },
-  )
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, next) => {
+    request.raw_body = body
+    try {
+      next(null, JSON.parse(utf8Text.decode(body)))
+    } catch {
+      next(new VaultRefusal('bad_request', { detail: 'The body is not JSON.' }))
+    }
+  })
 
   app.setErrorHandler((error: Error & { code?: string }, request, reply) =>
     refuse(reply, toRefusal(error, request, log)),
@@ -109,106 +95,65 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     const route = (request.routeOptions.config as { name?: string }).name ?? 'none'
     services.metrics.observe(route, reply.statusCode, (performance.now() - request.began) / 1000)
   })
-  for (const name of ROUTE_NAMES) addRoute(app, name, { ...options, nonces })
+  for (const name of ROUTE_NAMES) addRoute(app, name, options)
   return app
 }
 
 /** The path of a route as a regular expression, to tell a wrong method from a wrong address. */
 const pathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`)
 
-function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions & { nonces: Nonces }): void {
+function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions): void {
   const route: Route = ROUTES[name]
+  const { services } = options
+  const nonces = isOpen(route.auth) ? options.nonces.strangers : options.nonces.members
   const octets =
     route.body && 'octets' in route.body && typeof route.body.octets === 'number' ? route.body.octets : null
   app.route({
     method: route.method,
     url: route.path,
     config: { name },
-    ...(octets !== null && { bodyLimit: octets }),
+    bodyLimit: octets ?? route.bodyBytes ?? LIMITS.jsonBytes,
     schema: {
       ...(route.params && { params: route.params }),
       ...(route.query && { querystring: route.query }),
       ...(route.body && octets === null && { body: route.body }),
     },
-    // Before the body is read: form and age of the signature, or the operator's token.
-    onRequest: async request => {
+    // Before the body is read: the operator's token, or who signed and may call. Strangers' bodies are small ones.
+    onRequest: async (request, reply) => {
       if (route.auth === 'operator') {
         if (!isOperator(request.headers.authorization, options.operatorToken)) throw new VaultRefusal('operator_only')
         return
       }
-      const header = (key: string): string | undefined => {
-        const value = request.headers[key]
-        return typeof value === 'string' ? value : undefined
-      }
-      request.claim = readClaim({ method: request.method, target: request.url, header }, options.now())
-    },
-    // Before anything in the body is believed: who signed it.
-    preValidation: async request => {
-      if (request.claim)
-        await verifyClaim(
-          request.claim,
-          await keyOf(route.auth, request, options.services),
-          bodyOf(request),
-          options.nonces,
-          options.now(),
-        )
-    },
-    handler: async (request, reply) => {
-      if (octets !== null && request.headers['content-type'] !== 'application/octet-stream')
+      const claim = readClaim({ method: request.method, target: request.url, header: headerOf(request) }, options.now())
+      request.claim = claim
+      const key = await keyOf(route.auth, request, services.households)
+      if (key) await verifyClaim(claim, key, nonces, options.now())
+      if (name in MEMBER) await memberOf(route.auth, request, services.households)
+      if (route.body && mediaType(request) !== (octets === null ? 'application/json' : 'application/octet-stream'))
         throw new VaultRefusal('unsupported_media_type')
-      return send(reply, await dispatch(name, route.auth, request, reply, options.services))
+      if (name === 'putObject') reply.raw.once('close', services.ingest.enter())
     },
+    // Before anything in the body is believed: it is what was signed.
+    preValidation: async request => {
+      if (!request.claim) return
+      verifyBody(request.claim, request.raw_body)
+      if (route.auth === 'founder')
+        await verifyClaim(request.claim, founderKey(request.raw_body), nonces, options.now())
+    },
+    handler: async (request, reply) => send(reply, await dispatch(name, route.auth, request, reply, services)),
   })
 }
 
-const bodyOf = (request: FastifyRequest): Uint8Array | null =>
-  request.raw_body.length > 0 || request.claim?.digest ? request.raw_body : null
-
-const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
-  (request.params ?? {}) as Record<string, string>
-
-function householdOf(request: FastifyRequest): HouseholdId {
-  try {
-    return parseHouseholdId(paramsOf(request).household ?? '')
-  } catch {
-    throw new VaultRefusal('bad_id')
+const headerOf =
+  (request: FastifyRequest) =>
+  (name: string): string | undefined => {
+    const value = request.headers[name]
+    return typeof value === 'string' ? value : undefined
   }
-}
 
-/** The public key that must have signed. */
-async function keyOf(auth: Auth, request: FastifyRequest, services: Services): Promise<Uint8Array> {
-  const { claim } = request
-  if (!claim) throw new VaultRefusal('signature_missing')
-  if (auth === 'founder') return founderKey(request.raw_body)
-  // Not about a household: any key that signs for itself. It says its key in a header.
-  if (auth === 'any_device') return keyHeader(request)
-  const state = await services.households.state(householdOf(request))
-  const device = state.devices.get(claim.device)
-  if (device) return device.publicKey
-  if (auth === 'joiner') return keyHeader(request)
-  throw new VaultRefusal('unknown_device')
-}
-
-function keyHeader(request: FastifyRequest): Uint8Array {
-  const value = request.headers['x-device-key']
-  try {
-    const key = fromBase64(typeof value === 'string' ? value : '')
-    if (key.length === 32) return key
-  } catch {
-    // refused below, like every other malformed key
-  }
-  throw new VaultRefusal('signature_invalid', { detail: 'x-device-key must hold the public key in base64.' })
-}
-
-function founderKey(body: Uint8Array): Uint8Array {
-  try {
-    const { statement } = decodeEntry(body)
-    if (statement.type === 'genesis') return statement.publicKey
-  } catch (error) {
-    if (!(error instanceof ChainError) && !(error instanceof CryptoError)) throw error
-  }
-  throw new VaultRefusal('bad_entry', { detail: 'The body is not a genesis.' })
-}
+/** The content type without its parameters. */
+const mediaType = (request: FastifyRequest): string | undefined =>
+  headerOf(request)('content-type')?.split(';')[0]?.trim().toLowerCase()
 
 async function dispatch(
   name: RouteName,
@@ -219,10 +164,7 @@ async function dispatch(
 ): Promise<Answer> {
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
-  const header = (key: string): string | undefined => {
-    const value = request.headers[key]
-    return typeof value === 'string' ? value : undefined
-  }
+  const header = headerOf(request)
   const call: Call = {
     params: paramsOf(request),
     query: (request.query ?? {}) as Record<string, string | number | undefined>,
@@ -235,20 +177,12 @@ async function dispatch(
   }
   const plain = PLAIN[name]
   if (plain) return plain(services, call)
-  const household = householdOf(request)
-  const state = await services.households.state(household)
-  const caller = request.claim?.device
-  if (!caller) throw new VaultRefusal('signature_missing')
-  const device = activeDevice(state, caller)
   const joiner = JOINER[name]
-  if (joiner)
-    return joiner(services, { ...call, household, state, caller, isAdmin: device?.roles.includes('admin') ?? false })
-  if (!device) throw new VaultRefusal(state.devices.has(caller) ? 'removed_device' : 'unknown_device')
-  const wanted = ROLES[auth]
-  if (wanted && !device.roles.some(role => wanted.includes(role))) throw new VaultRefusal('not_allowed')
+  if (joiner) return joiner(services, { ...call, ...(await joinerOf(request, services.households)) })
   const member = MEMBER[name]
   if (!member) throw new VaultRefusal('not_found')
-  return member(services, { ...call, household, state, device })
+  // Again: the device may have been removed while its body came.
+  return member(services, { ...call, ...(await memberOf(auth, request, services.households)) })
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

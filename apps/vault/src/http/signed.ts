@@ -58,20 +58,17 @@ export function readClaim(request: RawRequest, nowMs: number): Claimed {
   }
 }
 
-/** Checks the body against its digest and the signature against the key; a nonce is used up only by a good signature. */
-export async function verifyClaim(
-  claim: Claimed,
-  publicKey: Uint8Array,
-  body: Uint8Array | null,
-  nonces: Nonces,
-  nowMs: number,
-): Promise<void> {
-  if (body && body.length > 0 && !claim.digest) throw new VaultRefusal('signature_invalid')
-  if (claim.digest && !equal(sha256(body ?? new Uint8Array(0)), claim.digest)) throw new VaultRefusal('digest_mismatch')
+/** Checks the signature against the key; a nonce is used up only by a good signature. @throws VaultRefusal signature_* | busy */
+export async function verifyClaim(claim: Claimed, publicKey: Uint8Array, nonces: Nonces, nowMs: number): Promise<void> {
   if (deviceIdOf(publicKey) !== claim.device) throw new VaultRefusal('signature_invalid')
   if (!(await verify(publicKey, utf8(claim.base), claim.signature))) throw new VaultRefusal('signature_invalid')
-  if (!nonces.use(claim.params.created, claim.params.nonce, Math.floor(nowMs / 1000)))
-    throw new VaultRefusal('signature_replayed')
+  nonces.use(claim.params.created, claim.params.nonce, Math.floor(nowMs / 1000))
+}
+
+/** Checks the body against the digest that was signed. @throws VaultRefusal signature_invalid | digest_mismatch */
+export function verifyBody(claim: Claimed, body: Uint8Array): void {
+  if (body.length > 0 && !claim.digest) throw new VaultRefusal('signature_invalid')
+  if (claim.digest && !equal(sha256(body), claim.digest)) throw new VaultRefusal('digest_mismatch')
 }
 
 /** The signed request as evidence for the log: CBOR [signature base, signature, body]. */

@@ -52,6 +52,15 @@ export class Ingest {
     this.#quota = options.quotaBytes
   }
 
+  /** A place at the door, before the body is read; call what it gives to leave. @throws VaultRefusal busy */
+  enter(): () => void {
+    if (this.#busy >= LIMITS.uploadsAtOnce) throw new VaultRefusal('busy', { retryAfter: 1 })
+    this.#busy++
+    return () => {
+      this.#busy--
+    }
+  }
+
   /** `digest` is the body's SHA-256, already checked. @throws VaultRefusal */
   async put(call: {
     readonly state: HouseholdState
@@ -60,8 +69,6 @@ export class Ingest {
     readonly bytes: Uint8Array
     readonly digest: Uint8Array | null
   }): Promise<Stored> {
-    if (this.#busy >= LIMITS.uploadsAtOnce) throw new VaultRefusal('busy', { retryAfter: 1 })
-    this.#busy++
     try {
       const header = readHeader(call.bytes)
       check(call.state, call.device, call.objectId, header)
@@ -71,8 +78,6 @@ export class Ingest {
     } catch (error) {
       if (isDiskFull(error)) throw new VaultRefusal('storage_full', { retryAfter: 30 })
       throw error
-    } finally {
-      this.#busy--
     }
   }
 
@@ -107,8 +112,8 @@ export class Ingest {
     const before = await wanted
     if (before) return this.#again(objectId, hash, before)
     await put
-    const inserted = await this.#insert(household, header, bytes.length, hash)
-    if (!inserted) {
+    const entries = await this.#insert(household, header, bytes.length, hash)
+    if (entries === null) {
       const row = await this.#db
         .selectFrom('object')
         .select('sha256')
@@ -117,8 +122,9 @@ export class Ingest {
         .executeTakeFirst()
       if (row) return this.#again(objectId, hash, new Uint8Array(row.sha256))
     }
-    // An order may have come while the blob was written; the purge has looked for rows before this one was there.
-    if (isDeleted(await this.#households.state(household), header.stream, header.leaf)) {
+    // An order may have come while the blob was written; the purge has looked for rows before this one was there. The household's
+    // row was locked for both, so the order is among the entries that were there then, if not in memory yet.
+    if (isDeleted(await this.#households.stateAt(household, entries ?? 0), header.stream, header.leaf)) {
       await this.#purge.order(household, [{ stream: header.stream, lo: header.leaf, hi: header.leaf }])
       this.#purge.wake()
       throw new VaultRefusal('deleted_range')
@@ -154,17 +160,17 @@ export class Ingest {
     throw new VaultRefusal('object_differs')
   }
 
-  /** The row and the household's totals in one statement; false when the row was there. */
-  async #insert(household: HouseholdId, header: SegmentHeader, size: number, hash: Uint8Array): Promise<boolean> {
-    const { rows } = await sql<{ n: number }>`
+  /** The row and the household's totals in one statement: how many entries its chain has then, null when the row was there. */
+  async #insert(household: HouseholdId, header: SegmentHeader, size: number, hash: Uint8Array): Promise<number | null> {
+    const { rows } = await sql<{ entries: number }>`
       with put as (
         insert into object (household, object_id, stream, generation, leaf, kind, size, sha256, recorder, received_at)
         values (${household}, ${header.object}, ${header.stream}, ${header.generation}, ${header.leaf}, ${header.kind},
                 ${size}, ${Buffer.from(hash)}, ${header.recorder}, ${this.#clock.now()})
         on conflict do nothing returning size)
       update household set objects = objects + 1, bytes = bytes + (select size from put)
-      where id = ${household} and exists (select 1 from put) returning 1 as n`.execute(this.#db)
-    return rows.length > 0
+      where id = ${household} and exists (select 1 from put) returning entries`.execute(this.#db)
+    return rows[0]?.entries ?? null
   }
 }
 
