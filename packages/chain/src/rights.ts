@@ -11,7 +11,7 @@ import {
 import type { Role } from './types.ts'
 
 /** The device, if it belongs to the household now. */
-export function activeDevice(state: HouseholdState, id: DeviceId): Device | null {
+export function activeDevice(state: Pick<HouseholdState, 'devices'>, id: DeviceId): Device | null {
   const device = state.devices.get(id)
   return device && device.removedAt === null ? device : null
 }

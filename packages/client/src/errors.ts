@@ -40,6 +40,10 @@ export const CLIENT_ERRORS = {
   bad_packet: 'a packet is malformed, not for this device, or was changed',
   packet_replayed: 'a packet was opened before, or its one-time key was used',
   packet_not_entitled: 'a packet holds keys that its recipient is not entitled to',
+  bad_channel: 'a message of another device was changed, repeated or not made by it',
+  channel_closed: 'the other device went away',
+  channel_timeout: 'the other device did not answer in time',
+
   release_pending: 'the sender has not yet released the second share of a packet',
 } as const
 

@@ -103,8 +103,20 @@ async function once(caller: Caller, name: RouteName, options: Call): Promise<Htt
 }
 
 async function signedHeaders(
-  { key, clock }: Caller,
+  caller: Caller,
   name: RouteName,
+  target: string,
+  body: Uint8Array | null,
+): Promise<Record<string, string>> {
+  const signed = await signTarget(caller, ROUTES[name].method, target, body)
+  // Routes for keys that no household knows yet: the vault cannot look the key up.
+  return UNKNOWN.has(ROUTES[name].auth) ? { ...signed, 'x-device-key': toBase64(caller.key.publicKey) } : signed
+}
+
+/** The headers by which a device signs a request (RFC 9421, RFC 9530). */
+export async function signTarget(
+  { key, clock }: Pick<Caller, 'key' | 'clock'>,
+  method: string,
   target: string,
   body: Uint8Array | null,
 ): Promise<Record<string, string>> {
@@ -115,13 +127,10 @@ async function signedHeaders(
     hasBody: body !== null,
   }
   const contentDigest = body === null ? null : contentDigestHeader(toBase64(sha256(body)))
-  const { method } = ROUTES[name]
   const base = signatureBase({ method, ...splitTarget(target), contentDigest }, params)
   return {
     'signature-input': signatureInputHeader(params),
     signature: signatureHeader(toBase64(await key.sign(utf8(base)))),
-    // Routes for keys that no household knows yet: the vault cannot look the key up.
-    ...(UNKNOWN.has(ROUTES[name].auth) && { 'x-device-key': toBase64(key.publicKey) }),
     ...(contentDigest !== null && { 'content-digest': contentDigest }),
   }
 }

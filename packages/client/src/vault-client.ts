@@ -62,6 +62,11 @@ export class VaultClient implements LogSource {
   readonly household: HouseholdId
   readonly #caller: Caller
 
+  /** Address without a slash at its end. */
+  get url(): string {
+    return this.#caller.url
+  }
+
   constructor(options: VaultClientOptions) {
     const { url, key, transport } = options
     this.household = options.household
