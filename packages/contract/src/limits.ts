@@ -36,4 +36,28 @@ export const LIMITS = {
   releaseSeconds: 10 * 60,
   /** Uploads at once, over all devices; more are asked to come back. */
   uploadsAtOnce: 64,
+  /** A live part with its seal. */
+  livePartBytes: 512 * 1024,
+  /** A message between devices over the relay, decoded. */
+  relayMessageBytes: 1024 * 1024,
+  /** The signed first message of a connection to the relay, with all that comes before the answer. */
+  relayHelloBytes: 4 * 1024,
+  /** Seconds until it must be there. */
+  relayHelloSeconds: 5,
+  /** Connections to the relay that have not said who they are, over all strangers. */
+  relayUnsigned: 64,
+  /** What may wait in the vault for a watcher before live parts are left out, until the next one that starts with a key frame. */
+  relayBufferBytes: 1024 * 1024,
+  /** What may wait for a device altogether; with more, its connection is given up. */
+  relayBacklogBytes: 8 * 1024 * 1024,
+  /** Live parts since the last key frame that are kept for whoever begins to watch, for each watched stream. */
+  relayGroupBytes: 4 * 1024 * 1024,
+  /** Messages of a connection in a second, on average; so many may come at once. */
+  relaySendsPerSecond: 64,
+  /** Live parts of a connection in a second, on average; so many may come at once. */
+  relayPartsPerSecond: 1024,
+  /** Connections of one device to the relay; the oldest makes room. */
+  relaySocketsPerDevice: 8,
+  /** Streams that one connection watches. */
+  relayWatches: 64,
 } as const

@@ -7,6 +7,7 @@ import { sha256 } from '@hausrecht/crypto/hash'
 import { type HouseholdId, type ObjectId, parseStreamId } from '@hausrecht/crypto/ids'
 import { SegmentError } from '@hausrecht/media/errors'
 import { checkObject, type SegmentHeader } from '@hausrecht/media/segment/header'
+import { isLive } from '@hausrecht/media/segment/kinds'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../blobs/blob-store.ts'
@@ -187,6 +188,8 @@ function check(state: HouseholdState, device: Device, objectId: ObjectId, header
   const refuse = (detail: string): never => {
     throw new VaultRefusal('bad_segment', { detail })
   }
+  // Parts of the live path are for the moment: whoever wants one kept does not mean well.
+  if (isLive(header.kind)) refuse('Live parts are not stored.')
   if (header.household !== state.household) refuse('The header names another household.')
   if (header.object !== objectId) refuse('The header names another object.')
   if (header.recorder !== device.id) refuse('The header names another recorder.')

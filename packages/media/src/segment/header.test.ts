@@ -110,7 +110,7 @@ describe('HHS1 header', () => {
   test.each([
     ['bad_magic', 0, 0x49],
     ['bad_suite', 4, 2],
-    ['bad_kind', 5, 6],
+    ['bad_kind', 5, 8],
     ['bad_kind', 5, 0],
     ['too_long', 6, (HEADER_MAX >> 8) + 1],
     ['truncated', 7, 0xff],

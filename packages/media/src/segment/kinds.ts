@@ -13,6 +13,13 @@ export const KINDS = {
   payload: 4,
   /** Says that nothing was recorded from when to when, and why. */
   gap: 5,
+  /**
+   * Live: a part of a quarter of a second or less of the main or second picture, for those who watch right now. Sent through the relay
+   * and never stored: another kind than the recording's, so that it has another key and cannot be passed off as recorded.
+   */
+  liveVideo: 6,
+  /** Live sound; like `liveVideo`. */
+  liveAudio: 7,
 } as const
 
 export type KindName = keyof typeof KINDS
@@ -23,5 +30,8 @@ const NAMES: ReadonlyMap<number, KindName> = new Map(
 )
 
 export const isKind = (value: number): value is Kind => NAMES.has(value)
+
+/** Whether a segment of this kind is for the moment only. A vault refuses to store it, and whoever reads a recording refuses it. */
+export const isLive = (kind: Kind): boolean => kind === KINDS.liveVideo || kind === KINDS.liveAudio
 
 export const kindName = (kind: Kind): KindName => NAMES.get(kind) ?? 'payload'

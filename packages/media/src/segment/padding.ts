@@ -28,8 +28,10 @@ export function paddedLength(kind: Kind, length: number): number {
   switch (kind) {
     case KINDS.video:
     case KINDS.sub:
+    case KINDS.liveVideo:
       return padme(Math.max(length, VIDEO_PADDING_MIN))
     case KINDS.audio:
+    case KINDS.liveAudio:
       return toStep(length, AUDIO_PADDING_STEP)
     case KINDS.payload:
     case KINDS.gap:
