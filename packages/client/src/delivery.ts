@@ -8,9 +8,11 @@ import type { LeafRange, TreeName } from './key-store.ts'
 
 /** Who has to hand which keys to whom, read from the chain alone: pure, so that devices agree without talking. */
 
-/** Devices that hold history get it in packets; a session asks for what it watches. */
-const receives = (state: HouseholdState, id: DeviceId): boolean =>
-  activeDevice(state, id)?.roles.some(role => role === 'vault' || role === 'admin') ?? false
+/** Devices that hold history get it in packets; a session, admin or not, asks for keys each time it starts and holds none. */
+const receives = (state: HouseholdState, id: DeviceId): boolean => {
+  const roles = activeDevice(state, id)?.roles ?? []
+  return !roles.includes('session') && roles.some(role => role === 'vault' || role === 'admin')
+}
 
 /** The leaves of a tree that a device may be given; null when none. A generation ends where the next begins. */
 export function entitledRange(state: HouseholdState, id: DeviceId, { stream, generation }: TreeName): LeafRange | null {

@@ -63,5 +63,5 @@ export function self(device: OpenDevice): Device {
 export const holders = (state: HouseholdState): readonly Device[] =>
   [...state.devices.keys()].flatMap(id => {
     const device = activeDevice(state, id)
-    return device?.roles.some(role => role !== 'session') ? [device] : []
+    return device === null || device.roles.includes('session') ? [] : [device]
   })

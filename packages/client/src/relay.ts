@@ -1,15 +1,6 @@
-import {
-  decodeLive,
-  encodeLive,
-  type FromVault,
-  FromVaultSchema,
-  type News,
-  RELAY_PROTOCOL,
-  relayPath,
-} from '@hausrecht/contract/relay'
+import { decodeLive, encodeLive, type News, RELAY_PATH, RELAY_PROTOCOL, readFromVault } from '@hausrecht/contract/relay'
 import { fromBase64, toBase64 } from '@hausrecht/crypto/bytes'
 import { type DeviceId, parseDeviceId, parseStreamId, type StreamId } from '@hausrecht/crypto/ids'
-import { Value } from '@sinclair/typebox/value'
 import { backoff, pause, signTarget } from './http-call.ts'
 import type { OpenDevice } from './open-device.ts'
 
@@ -83,7 +74,7 @@ export class Relay {
   /** A sealed live part, to whoever watches. */
   publish(startsWithKey: boolean, object: Uint8Array): boolean {
     if (!this.#ready || this.#socket === null) return false
-    this.#socket.send(new Uint8Array(encodeLive({ key: startsWithKey, object })))
+    this.#socket.send(new Uint8Array(encodeLive({ startsWithKey, object })))
     return true
   }
 
@@ -111,7 +102,7 @@ export class Relay {
   /** Resolves when the line is down again: true when it had been up. */
   async #connect(): Promise<boolean> {
     const { household, vault } = this.#device
-    const target = relayPath(household)
+    const target = RELAY_PATH.replace(':household', household)
     const signed = await signTarget(this.#device, 'GET', target, null)
     const { promise, resolve } = Promise.withResolvers<void>()
     const socket = new WebSocket(vault.url.replace(/^http/, 'ws') + target, RELAY_PROTOCOL)
@@ -142,11 +133,11 @@ export class Relay {
 
   #live(bytes: Uint8Array): void {
     const part = decodeLive(bytes)
-    if (part !== null) this.#events.onLive?.(part.key, part.object)
+    if (part !== null) this.#events.onLive?.(part.startsWithKey, part.object)
   }
 
   #take(text: string): void {
-    const message = readMessage(text)
+    const message = readFromVault(text)
     const events = this.#events
     switch (message?.type) {
       case 'ready':
@@ -180,15 +171,5 @@ export class Relay {
       case 'news':
         events.onNews?.(message.what)
     }
-  }
-}
-
-/** Null for what is not in the contract. */
-function readMessage(text: string): FromVault | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Value.Check(FromVaultSchema, value) ? value : null
-  } catch {
-    return null
   }
 }
