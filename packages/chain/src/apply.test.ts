@@ -57,6 +57,7 @@ describe('what is not accepted', () => {
     const stopped = await extend(state, [founder, { type: 'stop_stream', stream: camera }])
     const crowd = crowded(state)
     const session = await extend(state, [founder, addDevice(laptop, ['session'])])
+    const browser = await extend(state, [founder, addDevice(laptop, ['admin', 'session'])])
     const smallOrder = Uint8Array.of(1, ...new Uint8Array(31))
     const at = async (on: HouseholdState | null, ...rest: [typeof founder, Statement, object?]): Promise<Applied> =>
       applyEntry(on, await make(on, ...rest))
@@ -103,7 +104,10 @@ describe('what is not accepted', () => {
         await at(state, founder, { type: 'remove_device', device: deviceIdOf(laptop.publicKey) }),
         await at(state, founder, addStream(newStreamId(), phoneId)),
       ],
-      last_admin: [await at(state, founder, { type: 'remove_device', device: me })],
+      last_admin: [
+        await at(state, founder, { type: 'remove_device', device: me }),
+        await at(browser, laptop, { type: 'remove_device', device: me }),
+      ],
       too_many_devices: [await at(crowd, founder, addDevice(laptop))],
       stream_exists: [
         await at(state, founder, addStream(camera)),

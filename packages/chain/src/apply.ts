@@ -123,8 +123,9 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
     if (!target) return no('unknown_device')
     // Anyone may leave; only an admin removes others.
     if (device !== entry.actor && !hasRole(state, entry.actor, 'admin')) return no('not_allowed')
+    // Browsers don't count: whoever clears theirs would leave nobody behind who can let a device in.
     const admins = [...state.devices.values()].filter(
-      other => other.removedAt === null && other.roles.includes('admin'),
+      other => other.removedAt === null && other.roles.includes('admin') && !other.roles.includes('session'),
     )
     if (admins.length === 1 && admins[0]?.id === device) return no('last_admin')
     return yes(withDevice(state, device, { removedAt: entry.time, prekeys: [] }))

@@ -31,7 +31,7 @@ export const REJECTIONS = {
   bad_key: 'the device key is malformed or of a kind that verifiers disagree on',
   device_exists: 'this device was added before',
   unknown_device: 'there is no such device',
-  last_admin: 'the last admin cannot be removed',
+  last_admin: 'the last admin cannot be removed, and browsers do not count',
   too_many_devices: 'a household has at most 64 devices at one time',
   stream_exists: 'this stream was added before',
   unknown_stream: 'there is no such stream',

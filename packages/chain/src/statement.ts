@@ -174,9 +174,11 @@ function readOrigin(fields: Fields): string {
   return origin
 }
 
+const BESIDE_SESSION: ReadonlySet<Role> = new Set(['session', 'admin'])
+
 function readRoles(fields: Fields): readonly Role[] {
   const roles = fields.list('roles', ROLES.length, readRole)
-  const unclear = roles.includes('session') && roles.length > 1
+  const unclear = roles.includes('session') && roles.some(role => !BESIDE_SESSION.has(role))
   if (roles.length === 0 || unclear || new Set(roles).size !== roles.length) throw new ChainError('bad_entry', 'roles')
   return roles
 }

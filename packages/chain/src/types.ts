@@ -2,8 +2,9 @@ import type { DeviceId, HouseholdId, OrderId, StreamId } from '@hausrecht/crypto
 import { ENTRY_MAX_BYTES } from '@hausrecht/tlog/tiles'
 
 /**
- * What a device may do. admin: change the household. recorder: write segments. vault: hold history. session: keys in RAM only,
- * and never together with another role: a browser must not be able to change the household or to hold its history.
+ * What a device may do. admin: change the household. recorder: write segments. vault: hold history. session: a browser, with keys in
+ * RAM only. It may be an admin, as the app is where people manage their household, but it neither records nor holds history.
+ * docs/decisions/0066-browser-admin.md
  */
 export const ROLES = ['admin', 'recorder', 'vault', 'session'] as const
 export type Role = (typeof ROLES)[number]
