@@ -37,6 +37,7 @@ export const homeExists = async (store: Store): Promise<boolean> => (await store
 /** A new device key, durable before anything names it. */
 export async function createDeviceKey(store: Store): Promise<SigningKey> {
   if (await homeExists(store)) throw new ClientError('home_exists')
+  if (store.deviceKey !== undefined) return store.deviceKey.create()
   const { key, seed } = await generateSigningKey()
   await store.writeSecret(
     KEY,
@@ -57,14 +58,25 @@ export async function saveFacts(store: Store, key: SigningKey, facts: HomeFacts)
 /** @throws ClientError home_missing | home_damaged */
 export async function openHome(store: Store): Promise<Home> {
   const text = await store.read(FACTS)
-  const seed = await store.read(KEY)
-  if (text === null || seed === null) throw new ClientError('home_missing')
-  if (seed.length !== 32) throw new ClientError('home_damaged', KEY)
-  const secret = Secret.from(seed)
-  const key = await signingKeyFromSeed(secret)
-  secret.zero()
+  const key = await openDeviceKey(store)
+  if (text === null || key === null) throw new ClientError('home_missing')
   const facts = readFacts(text, key.publicKey)
   return { store, id: deviceIdOf(key.publicKey), key, facts }
+}
+
+async function openDeviceKey(store: Store): Promise<SigningKey | null> {
+  if (store.deviceKey !== undefined) return store.deviceKey.open()
+  const seed = await store.read(KEY)
+  if (seed === null) return null
+  if (seed.length !== 32) throw new ClientError('home_damaged', KEY)
+  using secret = Secret.from(seed)
+  return await signingKeyFromSeed(secret)
+}
+
+/** Forgets the key: what was signed by it stays, nothing more will be. */
+export async function eraseDeviceKey(store: Store): Promise<void> {
+  if (store.deviceKey !== undefined) await store.deviceKey.erase()
+  await store.erase(KEY)
 }
 
 export function trustOf(facts: HomeFacts): Trust {

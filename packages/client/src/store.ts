@@ -1,3 +1,14 @@
+import type { SigningKey } from '@hausrecht/crypto/signature'
+
+/** Where the device's signing key is when the store cannot read its bytes: in a browser, which keeps it and signs with it. */
+export type KeyHolder = {
+  /** A new key, durable. */
+  create(): Promise<SigningKey>
+  /** Null when there is none. */
+  open(): Promise<SigningKey | null>
+  erase(): Promise<void>
+}
+
 /**
  * Where a device keeps what must survive a restart. Node: a folder (`node/folder-store.ts`); tests: `memory-store.ts`; a browser
  * can bring its own. Names are short paths of lowercase letters, digits, `.`, `-`, `_` and `/`.
@@ -18,6 +29,8 @@ export type Store = {
   list(prefix: string): Promise<readonly string[]>
   /** Runs `work` while nobody else, in this process or another, runs under the same name. @throws ClientError home_locked */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** Left out by stores that keep the key's seed as a file of theirs. */
+  readonly deviceKey?: KeyHolder
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
