@@ -4,7 +4,7 @@ import { type ObjectId, parseObjectId, type StreamId } from '@hausrecht/crypto/i
 import { leafOf, leafRange, MAX_LEAF } from '@hausrecht/keytree/leaf'
 import { isKind, KINDS, type Kind } from '@hausrecht/media/segment/kinds'
 import type { MediaPayload } from '@hausrecht/media/segment/payload'
-import { type GrantedAccess, requestAccess } from './access.ts'
+import { Accesses } from './accesses.ts'
 import { type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
@@ -20,6 +20,13 @@ export type RangeRequest = {
   readonly to: number
   /** Objects fetched at once. */
   readonly inFlight?: number
+  /**
+   * Segments read before the range, for one who plays rather than exports: enough to begin in the middle of one. Left out: all within
+   * `NEIGHBOUR_LEAVES` on both sides, whose numbers prove that nothing was cut off at the ends.
+   */
+  readonly lead?: number
+  /** Accesses that several readers share. */
+  readonly accesses?: Accesses
   readonly signal?: AbortSignal
 }
 
@@ -36,8 +43,6 @@ export const IN_FLIGHT = 8
  * nothing was cut off at its ends. The access entry names this wider range.
  */
 export const NEIGHBOUR_LEAVES = 30
-/** A token is renewed this long before it ends, ms. */
-const RENEW_BEFORE_MS = 60_000
 /** Index rows searched behind a range for gap objects that explain it: about a day of segments. */
 const GAP_ROWS_MAX = 20_000
 
@@ -56,14 +61,17 @@ export async function* readRange(device: OpenDevice, request: RangeRequest): Asy
     hi: Math.min(asked.hi + NEIGHBOUR_LEAVES, MAX_LEAF),
   }
   const check = new SequenceCheck({ from, to })
-  const fetcher = new Fetcher(device, stream, wide, signal)
-  const rows = listed(device, stream, wide, signal)
+  const accesses = request.accesses ?? new Accesses(device)
+  const fetcher = new Fetcher(device, stream, wide, accesses, signal)
+  const { lead } = request
+  const whole = listed(device, stream, lead === undefined ? wide : { lo: wide.lo, hi: asked.hi }, signal)
+  const rows = lead === undefined ? whole : trimmed(whole, asked.lo, lead)
   for await (const outcome of pooled(rows, request.inFlight ?? IN_FLIGHT, row => fetcher.open(row))) {
     const item = judge(check, outcome, { from, to })
     if (item !== null) yield item
   }
   if (check.unexplained(device.chain.state, stream)) {
-    for await (const { opened } of laterGaps(device, stream, wide.hi, signal)) {
+    for await (const { opened } of laterGaps(device, stream, wide.hi, accesses, signal)) {
       if (opened?.payload.type === 'gap') check.pushGap(opened.payload.gap)
     }
   }
@@ -108,14 +116,14 @@ class Fetcher {
   readonly #device: OpenDevice
   readonly #stream: StreamId
   readonly #range: LeafRange
+  readonly #accesses: Accesses
   readonly #signal: AbortSignal | undefined
-  #access: Promise<GrantedAccess> | null = null
-  #expires = 0
 
-  constructor(device: OpenDevice, stream: StreamId, range: LeafRange, signal?: AbortSignal) {
+  constructor(device: OpenDevice, stream: StreamId, range: LeafRange, accesses: Accesses, signal?: AbortSignal) {
     this.#device = device
     this.#stream = stream
     this.#range = range
+    this.#accesses = accesses
     this.#signal = signal
   }
 
@@ -143,15 +151,7 @@ class Fetcher {
   }
 
   async #fetch(object: ObjectId): Promise<Uint8Array> {
-    const now = this.#device.clock.now()
-    if (this.#access === null || now > this.#expires - RENEW_BEFORE_MS) {
-      this.#expires = Number.POSITIVE_INFINITY
-      this.#access = requestAccess(this.#device, this.#stream, this.#range, this.#signal).then(access => {
-        this.#expires = access.expires
-        return access
-      })
-    }
-    const { token } = await this.#access
+    const { token } = await this.#accesses.for(this.#stream, this.#range, this.#signal)
     return this.#device.vault.getObject(object, token, this.#signal && { signal: this.#signal })
   }
 }
@@ -201,11 +201,26 @@ async function* listed(
   }
 }
 
+/** Without the rows before leaf `lo`, but for the last `lead` of them. */
+async function* trimmed(rows: AsyncIterable<ObjectRow>, lo: number, lead: number): AsyncGenerator<ObjectRow, void> {
+  let before: ObjectRow[] = []
+  for await (const row of rows) {
+    if (row.leaf < lo) before = [...before, row].slice(-lead)
+    else {
+      yield* before
+      before = []
+      yield row
+    }
+  }
+  yield* before
+}
+
 /** Gap objects are written when the recorder knows: it may be after the range they tell of. */
 async function* laterGaps(
   device: OpenDevice,
   stream: StreamId,
   after: number,
+  accesses: Accesses,
   signal?: AbortSignal,
 ): AsyncGenerator<Outcome, void> {
   const until = Math.min(MAX_LEAF, leafOf(device.clock.now()) + NEIGHBOUR_LEAVES)
@@ -218,7 +233,7 @@ async function* laterGaps(
   }
   const [first, last] = [gaps[0], gaps.at(-1)]
   if (first === undefined || last === undefined) return
-  const fetcher = new Fetcher(device, stream, { lo: first.leaf, hi: Math.max(first.leaf, last.leaf) }, signal)
+  const fetcher = new Fetcher(device, stream, { lo: first.leaf, hi: Math.max(first.leaf, last.leaf) }, accesses, signal)
   for (const row of gaps) yield await fetcher.open(row)
 }
 

@@ -105,6 +105,18 @@ export function encodePayload(kind: Kind, payload: PayloadDraft, allocate: Alloc
  */
 export function decodePayload(kind: Kind, plaintext: Uint8Array): Payload {
   const { fields, rest } = unframe(kind, plaintext)
+  if (kind !== KINDS.gap) {
+    checkKind(kind, 'media')
+    return decodeMedia(fields, rest)
+  }
+  const { flags, common } = decodeCommon(fields)
+  if (fields.size !== 5 || flags !== 0 || rest.length !== 0) throw new SegmentError('bad_field', 'gap')
+  return { type: 'gap', ...common, gap: decodeGap(fields.get(FIELD.gap)) }
+}
+
+type Fields = Frame['fields']
+
+function decodeCommon(fields: Fields): { readonly flags: number; readonly common: Common } {
   const flags = count(fields.get(FIELD.flags), 'flags')
   if (flags > ALL_FLAGS) throw new SegmentError('unsupported_flags')
   const common = {
@@ -112,11 +124,11 @@ export function decodePayload(kind: Kind, plaintext: Uint8Array): Payload {
     startTime: count(fields.get(FIELD.startTime), 'start time'),
     duration: count(fields.get(FIELD.duration), 'duration'),
   }
-  if (kind === KINDS.gap) {
-    if (fields.size !== 5 || flags !== 0 || rest.length !== 0) throw new SegmentError('bad_field', 'gap')
-    return { type: 'gap', ...common, gap: decodeGap(fields.get(FIELD.gap)) }
-  }
-  checkKind(kind, 'media')
+  return { flags, common }
+}
+
+function decodeMedia(fields: Fields, fragment: Uint8Array): MediaPayload {
+  const { flags, common } = decodeCommon(fields)
   const init = fields.get(FIELD.init)
   if (fields.size !== 6 || !(init instanceof Uint8Array)) throw new SegmentError('bad_field', 'init segment')
   if (init.length > INIT_MAX) throw new SegmentError('too_long', 'init segment')
@@ -128,8 +140,29 @@ export function decodePayload(kind: Kind, plaintext: Uint8Array): Payload {
     discontinuity: (flags & FLAG.discontinuity) !== 0,
     timescale: positive(fields.get(FIELD.timescale), 'timescale'),
     init,
-    fragment: rest,
+    fragment,
   }
+}
+
+/** What the first bytes of an opened segment say, and where its fragment lies in the plaintext. */
+export type PayloadHead = Omit<MediaPayload, 'fragment'> & {
+  readonly fragmentStart: number
+  readonly fragmentLength: number
+}
+
+/**
+ * Reads the fields of a media segment from the beginning of its plaintext, without the rest of it.
+ * @returns null when `head` ends before the fields do. @throws SegmentError as `decodePayload`
+ */
+export function decodePayloadHead(kind: Kind, head: Uint8Array): PayloadHead | null {
+  checkKind(kind, 'media')
+  if (head.length < LENGTHS) return null
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const mapLength = view.getUint32(0)
+  if (mapLength > FIELDS_MAX) throw new SegmentError('too_long', 'fields')
+  if (head.length < LENGTHS + mapLength) return null
+  const { fragment: _, ...fields } = decodeMedia(readMap(head.subarray(4, 4 + mapLength)), new Uint8Array(0))
+  return { ...fields, fragmentStart: LENGTHS + mapLength, fragmentLength: view.getUint32(4 + mapLength) }
 }
 
 /** The plaintext of kind 4, the sealed part of a chain entry: the same frame around a map that the chain defines, without a fragment. */
@@ -187,14 +220,18 @@ function unframe(kind: Kind, plaintext: Uint8Array): Frame {
   for (let i = end; i < plaintext.length; i++) {
     if (plaintext[i] !== 0) throw new SegmentError('bad_padding', 'not zero')
   }
+  return { fields: readMap(plaintext.subarray(4, 4 + mapLength)), rest: plaintext.subarray(start, end) }
+}
+
+function readMap(bytes: Uint8Array): Fields {
   let fields: CborValue
   try {
-    fields = decode(plaintext.subarray(4, 4 + mapLength))
+    fields = decode(bytes)
   } catch {
     throw new SegmentError('bad_payload', 'fields')
   }
   if (!(fields instanceof Map)) throw new SegmentError('bad_payload', 'fields are not a map')
-  return { fields, rest: plaintext.subarray(start, end) }
+  return fields
 }
 
 function encodeGap(gap: Gap): Map<number, CborValue> {

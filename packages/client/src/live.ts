@@ -1,0 +1,133 @@
+import { generationOf } from '@hausrecht/chain/rights'
+import type { StreamId } from '@hausrecht/crypto/ids'
+import { leafOf } from '@hausrecht/keytree/leaf'
+import { decodeHeader } from '@hausrecht/media/segment/header'
+import { KINDS } from '@hausrecht/media/segment/kinds'
+import type { MediaPayload } from '@hausrecht/media/segment/payload'
+import { Accesses } from './accesses.ts'
+import { ClientError } from './errors.ts'
+import { streamOf } from './household.ts'
+import { pause } from './http-call.ts'
+import { openSegment } from './open.ts'
+import type { OpenDevice } from './open-device.ts'
+import type { Relay } from './relay.ts'
+
+/** How far ahead a logged access for watching reaches, ms: it says "live, until then". */
+export const WATCH_AHEAD_MS = 10 * 60_000
+/** A new access is asked for this long before the old one ends, ms. */
+const RENEW_BEFORE_MS = 90_000
+/** A live part is for now: its leaf may be this many slots off (clocks of hub and viewer differ, parts wait in the relay). */
+export const LIVE_LEAVES = 60
+
+export type LivePart = Omit<MediaPayload, 'type'> & { readonly stream: StreamId }
+
+export type Watching = {
+  /** Parts in order; ones that were shown before or do not open are left out and counted. */
+  readonly onPart: (part: LivePart) => void
+  /** Watching ended: the vault refused, or said something false about the access. */
+  readonly onProblem: (error: unknown) => void
+}
+
+type Watch = Watching & { readonly stop: AbortController; last: number; first: boolean }
+
+/**
+ * Watches streams as they are recorded. Each watch is in the log before the vault relays a part, and is renewed while it lasts. A part
+ * is taken only if it was sealed for this stream, its generation and about now.
+ */
+export class LiveWatcher {
+  readonly #device: OpenDevice
+  readonly #relay: () => Relay
+  readonly #accesses: Accesses
+  readonly #watches = new Map<StreamId, Watch>()
+  #work: Promise<void> = Promise.resolve()
+  /** Parts that did not open or were not for now. */
+  refused = 0
+
+  constructor(device: OpenDevice, relay: () => Relay) {
+    this.#device = device
+    this.#relay = relay
+    this.#accesses = new Accesses(device, ({ lo, hi }) => ({ lo, hi: hi + leavesOf(WATCH_AHEAD_MS) }))
+  }
+
+  watch(stream: StreamId, watching: Watching): void {
+    this.unwatch(stream)
+    const watch: Watch = { ...watching, stop: new AbortController(), last: -1, first: true }
+    this.#watches.set(stream, watch)
+    void this.#keepUp(stream, watch)
+  }
+
+  unwatch(stream: StreamId): void {
+    const watch = this.#watches.get(stream)
+    if (watch === undefined) return
+    watch.stop.abort()
+    this.#watches.delete(stream)
+    this.#relay().unwatch(stream)
+  }
+
+  /** The line is back: what is watched is asked for again. */
+  again(): void {
+    for (const [stream, watch] of this.#watches) void this.#ask(stream, watch).catch(watch.onProblem)
+  }
+
+  /** A part from the relay. Opened one after the other, so that order stays. */
+  receive(object: Uint8Array): void {
+    this.#work = this.#work
+      .then(() => this.#open(object))
+      .catch(() => {
+        this.refused++
+      })
+  }
+
+  refusedBy(stream: StreamId, code: string): void {
+    const watch = this.#watches.get(stream)
+    // A token that ran out in this moment is renewed by `#keepUp`.
+    if (watch !== undefined && code !== 'token_invalid') watch.onProblem(new ClientError('access_not_logged', code))
+  }
+
+  async #keepUp(stream: StreamId, watch: Watch): Promise<void> {
+    const { signal } = watch.stop
+    while (!signal.aborted) {
+      try {
+        const expires = await this.#ask(stream, watch)
+        await pause(Math.max(1000, expires - RENEW_BEFORE_MS - this.#device.clock.now()), signal)
+      } catch (error) {
+        if (!signal.aborted) watch.onProblem(error)
+        return
+      }
+    }
+  }
+
+  async #ask(stream: StreamId, watch: Watch): Promise<number> {
+    const now = leafOf(this.#device.clock.now())
+    const access = await this.#accesses.for(stream, { lo: now, hi: now + leavesOf(RENEW_BEFORE_MS) }, watch.stop.signal)
+    if (!watch.stop.signal.aborted) this.#relay().watch(stream, access.token)
+    return access.expires
+  }
+
+  async #open(object: Uint8Array): Promise<void> {
+    const { household, chain, keys, clock } = this.#device
+    const { header } = decodeHeader(object)
+    const { stream, leaf, generation } = header
+    const watch = this.#watches.get(stream)
+    if (watch === undefined) return
+    const kind = streamOf(this.#device, stream).kind === 'audio' ? KINDS.liveAudio : KINDS.liveVideo
+    const known = chain.state.streams.get(stream)
+    if (known === undefined || generationOf(known, leaf) !== generation)
+      throw new ClientError('object_mismatch', 'generation')
+    if (Math.abs(leaf - leafOf(clock.now())) > LIVE_LEAVES) throw new ClientError('object_mismatch', 'leaf')
+    const asked = { household, stream, generation, leaf, object: header.object, kind }
+    const { payload } = await openSegment(asked, keys, object)
+    if (payload.type !== 'media') throw new ClientError('object_mismatch', 'kind')
+    // Repeated or turned back by whoever relays it.
+    if (payload.sequence <= watch.last) throw new ClientError('object_mismatch', 'sequence')
+    const follows = watch.last >= 0 && payload.sequence === watch.last + 1
+    if (!payload.startsWithKey && !follows) return
+    watch.last = payload.sequence
+    const { type: _, ...part } = payload
+    const discontinuity = part.discontinuity || (!follows && !watch.first)
+    watch.first = false
+    watch.onPart({ ...part, discontinuity, stream })
+  }
+}
+
+const leavesOf = (ms: number): number => Math.ceil(ms / 2000)
