@@ -72,7 +72,13 @@ export class FrameMemory {
     }
   }
 
-  /** Once for each frame; frames of other memory are left alone. */
+  /** One more who needs a frame that was not released yet: `release` once more. */
+  hold(frame: Uint8Array): void {
+    const chunk = this.#chunks.get(frame.buffer)
+    if (chunk !== undefined) chunk.frames += 1
+  }
+
+  /** Once for each frame, and for each `hold` of it; frames of other memory are left alone. */
   release(frame: Uint8Array): void {
     const chunk = this.#chunks.get(frame.buffer)
     if (chunk === undefined) return

@@ -1,19 +1,8 @@
 import type { CodecConfig } from '@hausrecht/media/codec/config'
-import { decodeTimes, durationsOf, isCutPoint } from '@hausrecht/media/dts'
-import { fragmentPieces, type Sample } from '@hausrecht/media/mp4/fragment'
+import { isCutPoint } from '@hausrecht/media/dts'
 import { buildInit } from '@hausrecht/media/mp4/init'
+import { type Frame, frameFragment, TRACK_ID } from './frames.ts'
 import { SEGMENT_MAX_BYTES, SEGMENT_MAX_FRAMES } from './limits.ts'
-
-/** A frame of one track, in the order of decoding. */
-export type Frame = {
-  readonly data: Uint8Array
-  /** Presentation time since the run began, ticks of the track. */
-  readonly ticks: number
-  /** The same on the hub's wall clock, ms. */
-  readonly wallMs: number
-  /** Decoding can start here. Always true for sound. */
-  readonly key: boolean
-}
 
 /** What is cut off a track: all that a sealed payload says but its sequence number. */
 export type Piece = {
@@ -45,10 +34,6 @@ type Open = {
 
 /** Asked before each frame: end the open segment here? `part` ends it in the middle of a group of pictures. */
 export type CutRule = (open: { readonly elapsedMs: number; readonly frame: Frame }) => 'cut' | 'part' | 'no'
-
-const TRACK_ID = 1
-/** Fragments' decode times start here, so that pictures shown before a run's first key frame don't need negative ones. */
-const BASE_SECONDS = 10
 
 /**
  * Collects frames and cuts them into pieces whose times fit without overlap. A piece is given out when the end of its last frame
@@ -174,34 +159,15 @@ export class Cutter {
 
   #give(open: Open, end: number | null): void {
     const { timescale, fallbackTicks } = this.#config
-    const times = decodeTimes(open.frames.map(frame => frame.ticks))
-    const dts = times.map(time => time.dts)
-    const durations = durationsOf(dts, end, fallbackTicks)
-    const samples: Sample[] = open.frames.map((frame, i) => ({
-      data: frame.data,
-      duration: durations[i] ?? fallbackTicks,
-      isSync: frame.key,
-      compositionOffset: times[i]?.compositionOffset ?? 0,
-    }))
-    const first = dts[0] ?? 0
-    const total = (dts.at(-1) ?? 0) - first + (durations.at(-1) ?? 0)
-    const startMs = Math.round(open.earliest.wallMs)
     this.#fragments += 1
     this.#emit({
       kind: this.#codec.kind,
-      startMs,
-      durationMs: Math.round(open.earliest.wallMs + (total * 1000) / timescale) - startMs,
+      ...frameFragment(open.frames, { sequence: this.#fragments, timescale, end, fallbackTicks }),
       startsWithKey: open.first.key,
       continues: open.continues,
       discontinuity: open.discontinuity,
       timescale,
       init: open.init,
-      fragment: fragmentPieces({
-        sequence: this.#fragments,
-        trackId: TRACK_ID,
-        baseDecodeTime: Math.max(0, first + BASE_SECONDS * timescale),
-        samples,
-      }),
       bytes: open.bytes,
       frames: open.frames.length,
       release: () => {

@@ -1,9 +1,11 @@
 import { type CodecConfig, sameConfig } from '@hausrecht/media/codec/config'
 import { Cutter, type Piece } from './cutter.ts'
+import type { Frame } from './frames.ts'
 import type { GapReason } from './gap-reasons.ts'
 import { GapTracker, type RecordedGap } from './gap-tracker.ts'
 import { PART_MAX_MS } from './limits.ts'
 import { audioRule, videoRule } from './rules.ts'
+import type { FrameTap } from './tap.ts'
 import type { StreamTarget } from './target.ts'
 import { alignSound, TrackTimeline } from './timeline.ts'
 
@@ -38,6 +40,7 @@ type Lane = {
   lastEndMs: number | null
   /** Pieces that were cut and could not be kept, not yet told by a gap object. */
   dropped: RecordedGap | null
+  readonly tap: FrameTap | null
   track: { readonly timeline: TrackTimeline; readonly cutter: Cutter; lastWallMs: number | null } | null
 }
 
@@ -50,6 +53,9 @@ export type RecorderOptions = {
   /** Why nothing was recorded since then. */
   readonly reason: GapReason
   readonly now: () => number
+  /** Who else gets the frames. */
+  readonly videoTap?: FrameTap
+  readonly audioTap?: FrameTap
   /** A unit's memory is not needed any more. */
   readonly release?: (data: Uint8Array) => void
 }
@@ -73,8 +79,8 @@ export class CameraRecorder {
   constructor(options: RecorderOptions) {
     this.#now = options.now
     this.#release = options.release ?? (() => {})
-    this.#video = lane(options.video, options.videoEndMs)
-    this.#audio = options.audio === null ? null : lane(options.audio, options.audioEndMs)
+    this.#video = lane(options.video, options.videoEndMs, options.videoTap)
+    this.#audio = options.audio === null ? null : lane(options.audio, options.audioEndMs, options.audioTap)
     for (const each of this.#lanes()) each.gaps.begin(options.reason, each.lastEndMs ?? options.now())
   }
 
@@ -128,8 +134,11 @@ export class CameraRecorder {
 
   /** Codec parameters changed in the middle of the stream. */
   reconfigure(kind: 'video' | 'audio', config: CodecConfig): void {
-    const cutter = (kind === 'video' ? this.#video : this.#audio)?.track?.cutter
-    if (cutter !== undefined && !sameConfig(cutter.codec, config)) cutter.configure(config)
+    const each = kind === 'video' ? this.#video : this.#audio
+    const cutter = each?.track?.cutter
+    if (cutter === undefined || sameConfig(cutter.codec, config)) return
+    cutter.configure(config)
+    each?.tap?.configure(config)
   }
 
   /** The session ended, for `reason`. What was collected is sealed. */
@@ -198,11 +207,13 @@ export class CameraRecorder {
     )
     if (each.lastEndMs !== null) cutter.noteLoss()
     each.track = { timeline: new TrackTimeline(setup.clockRate), cutter, lastWallMs: null }
+    each.tap?.open(setup)
   }
 
   #stop(each: Lane): void {
     each.track?.cutter.flush()
     each.track = null
+    each.tap?.close()
   }
 
   #cut(each: Lane, piece: Piece): void {
@@ -222,12 +233,15 @@ export class CameraRecorder {
     if (unit.lossBefore) {
       this.counts.lossEvents += 1
       track.cutter.noteLoss()
+      each.tap?.loss()
     }
     track.lastWallMs = wallMs
-    if (!track.cutter.push({ data: unit.data, ticks, wallMs, key: unit.key })) {
+    const frame: Frame = { data: unit.data, ticks, wallMs, key: unit.key }
+    if (!track.cutter.push(frame)) {
       this.counts.skippedFrames += 1
       return
     }
+    each.tap?.frame(frame)
     this.counts.frames += 1
     if (each.gaps.reason !== null) each.gaps.end(wallMs)
   }
@@ -235,11 +249,12 @@ export class CameraRecorder {
   #missing(each: Lane, cutter: Cutter, reason: GapReason): void {
     if (reason === 'camera_clock') this.counts.jumps += 1
     cutter.interrupt(false)
+    each.tap?.interrupt()
     if (each.gaps.reason === null && each.lastEndMs !== null) each.gaps.begin(reason, each.lastEndMs)
   }
 }
 
-function lane(target: StreamTarget, lastEndMs: number | null): Lane {
+function lane(target: StreamTarget, lastEndMs: number | null, tap: FrameTap | null = null): Lane {
   const gaps = new GapTracker(gap => void target.writeGap(gap))
-  return { target, gaps, lastEndMs, dropped: null, track: null }
+  return { target, gaps, lastEndMs, dropped: null, tap, track: null }
 }

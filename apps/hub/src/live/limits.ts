@@ -1,0 +1,17 @@
+/** Bounds of the live path. Every one has a test in this folder. */
+
+/** A live part is cut when it is this long, or as soon after it as the order of decoding allows. */
+export const LIVE_PART_MS = 120
+/** Frames of a live part, together: the vault takes parts up to 512 KiB, with padding and seal. One larger frame stands alone. */
+export const LIVE_PART_BYTES = 400 * 1024
+/** Frames since the newest key frame that are kept for whoever begins to watch; a longer group of pictures is joined at its end. */
+export const GROUP_BYTES = 4 * 1024 * 1024
+export const GROUP_FRAMES = 1024
+/** Sound that is kept for whoever begins to watch. */
+export const SOUND_KEPT_MS = 1000
+/** Frames without reordering after which a camera is believed to have none: a part then need not wait for the frame that follows. */
+export const ORDERED_FRAMES = 50
+/** Bytes of one stream that may wait for sealing; beyond it parts are left out until the next key frame. */
+export const SEALING_BYTES = 16 * 1024 * 1024
+/** Bytes that may wait on the line to the vault; beyond it parts are left out until the next key frame that finds it half empty. */
+export const LINE_BYTES = 4 * 1024 * 1024
