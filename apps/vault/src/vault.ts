@@ -29,6 +29,7 @@ import { operatorToken } from './operator/token.ts'
 import { Purge } from './purge/purge.ts'
 import { Accesses } from './read/access.ts'
 import { Objects } from './read/objects.ts'
+import { Relay } from './relay/relay.ts'
 
 export const VERSION = '0.1.0'
 
@@ -90,11 +91,21 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const accesses = new Accesses({ db, sequencer, key, clock })
   const objects = new Objects({ db, blobs, accesses })
   const ingest = new Ingest({ db, blobs, households, purge, clock, log, quotaBytes: config.quotaBytes ?? null })
+  const nonces = {
+    members: Nonces.open(join(config.dir, 'nonces'), log, clock),
+    strangers: Nonces.open(join(config.dir, 'nonces-strangers'), log, clock),
+  }
+  stops.push(async () => {
+    nonces.members.close()
+    nonces.strangers.close()
+  })
+  const relay = new Relay({ households, accesses, nonces: nonces.members, clock, log })
   const metrics = new Metrics({
     ingest: ingest.counters,
     served: objects.counters,
     granted: accesses.counters,
     purged: purge.counters,
+    relay,
     waiting: () => purge.waiting(),
     witnesses: () => witnesses.states,
   })
@@ -110,20 +121,12 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   }
   const services: Services = {
     ...{ db, households, sequencer, ingest, accesses, objects, purge, witnesses, metrics, health },
-    pending: new PendingDevices({ db, clock }),
-    packets: new Packets({ db, clock }),
+    pending: new PendingDevices({ db, clock, changed: household => relay.tell(household, 'pending', 'admins') }),
+    packets: new Packets({ db, clock, tell: (...news) => relay.tell(...news) }),
     quotaBytes: config.quotaBytes ?? null,
     now: () => clock.now(),
     version: VERSION,
   }
-  const nonces = {
-    members: Nonces.open(join(config.dir, 'nonces'), log, clock),
-    strangers: Nonces.open(join(config.dir, 'nonces-strangers'), log, clock),
-  }
-  stops.push(async () => {
-    nonces.members.close()
-    nonces.strangers.close()
-  })
   const app = buildServer({
     services,
     operatorToken: token,
@@ -132,8 +135,10 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     now: () => clock.now(),
     tls: await readTls(config),
   })
+  relay.attach(app.server)
   stops.push(async () => {
     households.wakeAll()
+    await relay.close()
     await app.close()
   })
   const host = config.host ?? '127.0.0.1'

@@ -18,6 +18,7 @@ import type { Sequencer } from '../log/sequencer.ts'
 /** What the chain says of a household, and how many control entries that took. */
 type Known = { readonly state: HouseholdState; readonly entries: number }
 
+type OnEntry = (household: HouseholdId, entry: Entry, state: HouseholdState) => void
 type InTransaction = (tx: Transaction<Tables>, household: HouseholdId, entry: Entry) => Promise<void>
 
 /** Keeps so many households in memory; the others are read again when they come back. */
@@ -35,7 +36,7 @@ export class Households {
   readonly #known = new Map<HouseholdId, Known>()
   /** The state as it will be when the transaction commits. */
   readonly #ahead = new WeakMap<Transaction<Tables>, Known>()
-  readonly #listeners = new Set<(household: HouseholdId, entry: Entry) => void>()
+  readonly #listeners = new Set<OnEntry>()
   readonly #inside = new Set<InTransaction>()
   readonly #waiters = new Map<HouseholdId, Set<() => void>>()
 
@@ -52,14 +53,19 @@ export class Households {
     this.#inside.add(work)
   }
 
-  /** Called after an entry is durable. */
-  onEntry(listener: (household: HouseholdId, entry: Entry) => void): void {
+  /** Called after an entry is durable, with the state that it made. */
+  onEntry(listener: OnEntry): void {
     this.#listeners.add(listener)
   }
 
   /** @throws VaultRefusal unknown_household */
   async state(household: HouseholdId): Promise<HouseholdState> {
     return (await this.#load(household)).state
+  }
+
+  /** As memory has it now, without waiting; null when it would have to be read. */
+  known(household: HouseholdId): HouseholdState | null {
+    return this.#known.get(household)?.state ?? null
   }
 
   /** As it is after so many entries at least, which are durable already. @throws VaultRefusal unknown_household */
@@ -178,7 +184,7 @@ export class Households {
         leaf: entry.bytes,
         committed: () => {
           this.#remember(household, after)
-          for (const listener of this.#listeners) listener(household, entry)
+          for (const listener of this.#listeners) listener(household, entry, after.state)
           for (const wake of this.#waiters.get(household) ?? []) wake()
         },
       }

@@ -10,6 +10,7 @@ import { founderKey, isOpen, joinerOf, keyOf, memberOf, paramsOf } from './calle
 import type { Answer, Call } from './context.ts'
 import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
 import type { Nonces } from './nonces.ts'
+import { rawRefusal } from './raw-refusal.ts'
 import { readBody } from './read-body.ts'
 import { type Claimed, readClaim, verifyBody, verifyClaim } from './signed.ts'
 import { validator } from './validate.ts'
@@ -33,6 +34,11 @@ export type ServerOptions = {
 }
 
 const EMPTY = new Uint8Array(0)
+const door = {
+  maxHeaderSize: LIMITS.headerBytes,
+  // Programs that offer HTTP/2 in passing get their answer.
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+}
 const utf8Text = new TextDecoder('utf-8', { fatal: true })
 /** The vault's one port. Every route comes from the contract; every request is signed or carries the operator's token. */
 export function buildServer(options: ServerOptions): FastifyInstance {
@@ -48,16 +54,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     // Bad percent-encoding in the address.
     frameworkErrors: (error, request, reply) =>
       refuse(reply as FastifyReply, toRefusal(error, request as FastifyRequest, log)),
-    ...(options.tls
-      ? { https: { ...options.tls, maxHeaderSize: LIMITS.headerBytes } }
-      : { http: { maxHeaderSize: LIMITS.headerBytes } }),
+    ...(options.tls ? { https: { ...options.tls, ...door } } : { http: door }),
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return
-      const refusal = new VaultRefusal(error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request')
-      const body = JSON.stringify(refusal.toProblem())
-      socket.end(
-        `HTTP/1.1 ${refusal.toProblem().status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-      )
+      const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request'
+      socket.end(rawRefusal(new VaultRefusal(code)))
     },
   }) as unknown as FastifyInstance
 

@@ -1,13 +1,17 @@
 import { activeDevice } from '@hausrecht/chain/rights'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import { LIMITS } from '@hausrecht/contract/limits'
+import type { News } from '@hausrecht/contract/relay'
 import type { PacketRow, ReleaseRow } from '@hausrecht/contract/schemas'
 import { equal } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode } from '@hausrecht/crypto/cbor'
-import { type DeviceId, deviceIdFrom, type HouseholdId, ID_BYTES, idBytes } from '@hausrecht/crypto/ids'
+import { type DeviceId, deviceIdFrom, type HouseholdId, ID_BYTES, idBytes, parseDeviceId } from '@hausrecht/crypto/ids'
 import type { Clock } from '../config.ts'
 import type { Database } from '../db/connect.ts'
 import { VaultRefusal } from '../errors.ts'
+
+/** Lets a device that is there know that something lies here for it. */
+type Tell = (household: HouseholdId, what: News, to: DeviceId) => void
 
 /**
  * Mailboxes for packets and their release shares. What lies here opens with two secrets that the vault never has:
@@ -16,10 +20,12 @@ import { VaultRefusal } from '../errors.ts'
 export class Packets {
   readonly #db: Database
   readonly #clock: Clock
+  readonly #tell: Tell
 
-  constructor(options: { db: Database; clock: Clock }) {
+  constructor(options: { db: Database; clock: Clock; tell: Tell }) {
     this.#db = options.db
     this.#clock = options.clock
+    this.#tell = options.tell
   }
 
   /** @throws VaultRefusal bad_packet | unknown_device | too_many | object_differs */
@@ -41,7 +47,7 @@ export class Packets {
       .values({ household, packet_id: packetId, sender, recipient, data: bytes, created_at: this.#clock.now() })
       .onConflict(conflict => conflict.doNothing())
       .executeTakeFirst()
-    if (done.numInsertedOrUpdatedRows === 1n) return
+    if (done.numInsertedOrUpdatedRows === 1n) return this.#tell(household, 'packets', recipient)
     const row = await this.#find(household, packetId)
     if (!equal(new Uint8Array(row.data), bytes)) throw new VaultRefusal('object_differs')
   }
@@ -116,6 +122,7 @@ export class Packets {
       .values({ household, packet_id: packetId, sender: packet.sender, recipient, ...values })
       .onConflict(conflict => conflict.columns(['household', 'packet_id']).doUpdateSet(values))
       .execute()
+    this.#tell(household, 'releases', parseDeviceId(packet.sender))
   }
 
   async listReleases(household: HouseholdId, sender: DeviceId): Promise<ReleaseRow[]> {
@@ -141,8 +148,10 @@ export class Packets {
       .where('sender', '=', sender)
       .where('sealed', 'is', null)
       .where('expires_at', '>', this.#clock.now())
+      .returning('recipient')
       .executeTakeFirst()
-    if (done.numUpdatedRows !== 1n) throw new VaultRefusal('gone')
+    if (!done) throw new VaultRefusal('gone')
+    this.#tell(household, 'releases', parseDeviceId(done.recipient))
   }
 
   /** Taken once: the row goes with the answer. @throws VaultRefusal gone (nothing there yet, or taken) */

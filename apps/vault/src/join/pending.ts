@@ -15,10 +15,13 @@ import { VaultRefusal } from '../errors.ts'
 export class PendingDevices {
   readonly #db: Database
   readonly #clock: Clock
+  readonly #changed: (household: HouseholdId) => void
 
-  constructor(options: { db: Database; clock: Clock }) {
+  /** `changed` is called when a device asks, goes on, or is no longer waiting. */
+  constructor(options: { db: Database; clock: Clock; changed: (household: HouseholdId) => void }) {
     this.#db = options.db
     this.#clock = options.clock
+    this.#changed = options.changed
   }
 
   async request(state: HouseholdState, device: DeviceId, request: PendingRequest): Promise<Pending> {
@@ -53,6 +56,7 @@ export class PendingDevices {
       await tx.deleteFrom('pending').where('household', '=', state.household).where('device', '=', device).execute()
       await tx.insertInto('pending').values(values).execute()
     })
+    this.#changed(state.household)
     return this.get(state.household, device)
   }
 
@@ -106,11 +110,13 @@ export class PendingDevices {
       .where(column, 'is', null)
       .executeTakeFirst()
     if (changed.numUpdatedRows !== 1n) throw new VaultRefusal('pending_state')
+    this.#changed(household)
     return this.get(household, device)
   }
 
   async remove(household: HouseholdId, device: string): Promise<void> {
     await this.#db.deleteFrom('pending').where('household', '=', household).where('device', '=', device).execute()
+    this.#changed(household)
   }
 }
 

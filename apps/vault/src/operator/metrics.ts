@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { IngestCounters } from '../ingest/ingest.ts'
 import type { WitnessState } from '../log/witnesses.ts'
+import type { RelayCounters } from '../relay/counters.ts'
 
 /** Metrics for the operator: counts and times, nothing about a household. */
 export class Metrics {
@@ -13,6 +14,7 @@ export class Metrics {
     served: { served: number; bytes: number }
     granted: { granted: number }
     purged: { purged: number; failed: number }
+    relay: { readonly counters: RelayCounters; readonly connected: number; readonly viewers: number }
     waiting: () => Promise<number>
     witnesses: () => readonly WitnessState[]
   }) {
@@ -50,6 +52,16 @@ export class Metrics {
     gauge('objects_purged', 'Blobs removed and read back since the start', () => sources.purged.purged)
     gauge('purge_failures', 'Removals that have to be tried again', () => sources.purged.failed)
     gauge('purge_waiting', 'Blobs that still have to go', sources.waiting)
+    const { relay } = sources
+    gauge('relay_connections', 'Connections to the relay now', () => relay.connected)
+    gauge('relay_watches', 'Streams watched now, counted for each connection', () => relay.viewers)
+    gauge('relay_connected', 'Devices that connected to the relay since the start', () => relay.counters.connected)
+    gauge('relay_refused', 'Connections to the relay refused since the start', () => relay.counters.refused)
+    gauge('relay_messages', 'Messages between devices since the start', () => relay.counters.messages)
+    gauge('relay_parts', 'Live parts received since the start', () => relay.counters.parts)
+    gauge('relay_parts_shown', 'Live parts sent to watchers since the start', () => relay.counters.shown)
+    gauge('relay_bytes_shown', 'Bytes of live parts sent to watchers since the start', () => relay.counters.shownBytes)
+    gauge('relay_parts_dropped', 'Live parts left out for a watcher since the start', () => relay.counters.dropped)
     gauge(
       'witnesses_silent',
       'Witnesses whose last cosignature failed',
