@@ -1,3 +1,4 @@
+import { decodeAccess } from '@hausrecht/chain/access'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import { fromHex, toHex } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
@@ -8,7 +9,7 @@ import { type NoteKey, noteKey, TYPE_ED25519 } from '@hausrecht/tlog/note'
 import { verifyConsistency, verifyInclusion } from '@hausrecht/tlog/proofs'
 import { decodeEntries, TILE_WIDTH } from '@hausrecht/tlog/tiles'
 import { appendLeaves, leafHash } from '@hausrecht/tlog/tree'
-import { applyLeaves, type ChainState, EMPTY_CHAIN, readGenesis } from './chain-state.ts'
+import { applyLeaves, type ChainState, EMPTY_CHAIN, type LoggedAccess, readGenesis } from './chain-state.ts'
 import { ClientError, ForkError } from './errors.ts'
 import type { LogSource } from './log-source.ts'
 import { decodeView, EMPTY_VIEW, encodeView, type LogView, viewRoot } from './log-view.ts'
@@ -27,6 +28,7 @@ export type Synced = {
 
 const VIEW = 'chain/view'
 const ENTRIES = 'chain/entries.'
+const ACCESSES = 'chain/accesses.'
 const EVIDENCE = 'evidence/'
 const BATCH_MAX_BYTES = 64 * 1024 * 1024
 /** Is anybody there? People wait for this answer. */
@@ -42,19 +44,30 @@ export class Chain {
   readonly #store: Store
   readonly #source: LogSource
   readonly #trust: Trust
+  readonly #keepAccesses: boolean
   #view: LogView = EMPTY_VIEW
   #chain: ChainState = EMPTY_CHAIN
 
-  private constructor(household: HouseholdId, store: Store, source: LogSource, trust: Trust) {
+  private constructor(household: HouseholdId, store: Store, source: LogSource, trust: Trust, keepAccesses: boolean) {
     this.household = household
     this.#store = store
     this.#source = source
     this.#trust = trust
+    this.#keepAccesses = keepAccesses
   }
 
-  /** Opens what was checked before; does not speak to the vault. */
-  static async open(household: HouseholdId, store: Store, source: LogSource, trust: Trust): Promise<Chain> {
-    const chain = new Chain(household, store, source, trust)
+  /**
+   * Opens what was checked before; does not speak to the vault.
+   * @param keepAccesses whether accesses are kept too, for a device that shows people who looked
+   */
+  static async open(
+    household: HouseholdId,
+    store: Store,
+    source: LogSource,
+    trust: Trust,
+    keepAccesses = false,
+  ): Promise<Chain> {
+    const chain = new Chain(household, store, source, trust, keepAccesses)
     await chain.#store.exclusive('chain', () => chain.#reload())
     return chain
   }
@@ -127,6 +140,23 @@ export class Chain {
     }
   }
 
+  /**
+   * Accesses that were kept, newest first, each checked when it was read.
+   * @param before only those before this place in the log; null is the end
+   */
+  async accesses(before: number | null, limit: number): Promise<readonly LoggedAccess[]> {
+    const found: LoggedAccess[] = []
+    for (const name of (await this.#store.list(ACCESSES)).toReversed()) {
+      if (before !== null && batchIndex(ACCESSES, name) >= before) continue
+      for (const [index, bytes] of readBatch(await this.#store.read(name)).toReversed()) {
+        if (index >= this.#view.size || (before !== null && index >= before)) continue
+        found.push({ access: decodeAccess(bytes), index })
+        if (found.length >= limit) return found
+      }
+    }
+    return found
+  }
+
   /** Names of kept evidence, oldest first. */
   evidence(): Promise<readonly string[]> {
     return this.#store.list(EVIDENCE)
@@ -180,13 +210,23 @@ export class Chain {
   /** Entries first, then the view that makes them count: a crash in between leaves a batch that is written again. */
   async #save(view: LogView, chain: ChainState, known: number): Promise<void> {
     const added = chain.entries.slice(known)
-    if (added.length > 0) {
-      const batch = encode(added.map(({ entry, index }): CborValue => [index, entry.bytes]))
-      await this.#store.write(`${ENTRIES}${toHex(indexBytes(added[0]?.index ?? 0))}`, batch)
-    }
+    await this.#keep(
+      ENTRIES,
+      added.map(({ entry, index }) => [index, entry.bytes]),
+    )
+    if (this.#keepAccesses)
+      await this.#keep(
+        ACCESSES,
+        chain.accesses.map(({ access, index }) => [index, access.bytes]),
+      )
     if (view.note !== this.#view.note) await this.#store.write(VIEW, encodeView(view))
     this.#view = view
     this.#chain = { ...chain, accesses: [] }
+  }
+
+  async #keep(prefix: string, leaves: readonly (readonly [index: number, bytes: Uint8Array])[]): Promise<void> {
+    if (leaves.length === 0) return
+    await this.#store.write(`${prefix}${toHex(indexBytes(leaves[0]?.[0] ?? 0))}`, encode(leaves))
   }
 
   /** Takes over what another process of this device has checked. */
@@ -197,7 +237,7 @@ export class Chain {
     if (view.note === this.#view.note) return
     const added: (readonly [number, Uint8Array])[] = []
     for (const name of await this.#store.list(ENTRIES)) {
-      const first = indexOf(name)
+      const first = batchIndex(ENTRIES, name)
       if (first < this.#view.size || first >= view.size) continue
       added.push(...readBatch(await this.#store.read(name)).filter(([index]) => index < view.size))
     }
@@ -239,8 +279,8 @@ function indexBytes(index: number): Uint8Array {
   return bytes
 }
 
-const indexOf = (name: string): number =>
-  Number(new DataView(fromHex(name.slice(ENTRIES.length)).buffer).getBigUint64(0))
+const batchIndex = (prefix: string, name: string): number =>
+  Number(new DataView(fromHex(name.slice(prefix.length)).buffer).getBigUint64(0))
 
 function readBatch(bytes: Uint8Array | null): readonly (readonly [number, Uint8Array])[] {
   const value = bytes === null ? null : decode(bytes, BATCH_MAX_BYTES)

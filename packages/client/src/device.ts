@@ -13,17 +13,23 @@ import { VaultClient } from './vault-client.ts'
 
 export type { OpenDevice } from './open-device.ts'
 
-export type Surroundings = { readonly transport: Transport; readonly clock?: Clock }
+export type Surroundings = {
+  readonly transport: Transport
+  readonly clock?: Clock
+  /** Keep who looked, to show it. */
+  readonly keepAccesses?: boolean
+}
 
 /**
  * Opens a device. What the vault has learned since is not known yet: `sync` before anything that depends on it. Orders of the
  * chain that this device knows already are applied to its keys before it returns.
  */
-export async function openDevice(home: Home, { transport, clock = systemClock }: Surroundings): Promise<OpenDevice> {
+export async function openDevice(home: Home, around: Surroundings): Promise<OpenDevice> {
+  const { transport, clock = systemClock, keepAccesses } = around
   const { store, id, key, facts } = home
   const { household } = facts
   const vault = new VaultClient({ url: facts.vault, household, key, transport, clock })
-  const chain = await Chain.open(household, store, vault, trustOf(facts))
+  const chain = await Chain.open(household, store, vault, trustOf(facts), keepAccesses)
   const keys = await KeyStore.open(store, stream => (chain.known === null ? [] : deletedRanges(chain.known, stream)))
   const device = { id, key, name: facts.name, household, store, vault, chain, keys, clock }
   if (chain.known !== null) await follow(device)

@@ -17,8 +17,8 @@ import { VaultError } from './vault-error.ts'
 
 /** So much of an object is fetched at first: header, fields and the key frame of a usual picture. */
 export const FIRST_BYTES = 128 * 1024
-/** How far back a segment may begin whose picture is still the one of a moment, in leaves (16 s). */
-export const REACH_LEAVES = 8
+/** How far back a segment may begin whose picture is still the one of a moment, ms. */
+export const REACH_MS = 16_000
 /** Tables of samples in front of the first picture are not larger than this. */
 const TABLES_BYTES = 32 * 1024
 
@@ -38,16 +38,14 @@ export async function readKeyFrame(
   accesses: Accesses,
   signal?: AbortSignal,
 ): Promise<KeyFrame | null> {
-  const leaf = leafOf(at)
+  const [least, most] = [leafOf(at - REACH_MS), leafOf(at)]
   const kind = streamOf(device, stream).kind === 'sub' ? KINDS.sub : KINDS.video
-  const near = rows.filter(
-    row => row.stream === stream && row.kind === kind && row.leaf <= leaf && row.leaf > leaf - REACH_LEAVES,
-  )
+  const near = rows.filter(row => row.stream === stream && row.kind === kind && row.leaf >= least && row.leaf <= most)
   for (const row of near.toReversed()) {
     if (isDeleted(device.chain.state, stream, row.leaf)) continue
     const found = await firstPicture(device, stream, row, kind, accesses, signal)
     // A part of a long group of pictures begins before it.
-    if (found?.startsWithKey) return found.startTime + found.duration + REACH_LEAVES * 2000 < at ? null : found
+    if (found?.startsWithKey) return found.startTime + found.duration + REACH_MS < at ? null : found
   }
   return null
 }

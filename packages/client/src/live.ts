@@ -1,6 +1,6 @@
 import { generationOf } from '@hausrecht/chain/rights'
 import type { StreamId } from '@hausrecht/crypto/ids'
-import { leafOf } from '@hausrecht/keytree/leaf'
+import { leafOf, leafStart } from '@hausrecht/keytree/leaf'
 import { decodeHeader } from '@hausrecht/media/segment/header'
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import type { MediaPayload } from '@hausrecht/media/segment/payload'
@@ -16,19 +16,28 @@ import type { Relay } from './relay.ts'
 export const WATCH_AHEAD_MS = 10 * 60_000
 /** A new access is asked for this long before the old one ends, ms. */
 const RENEW_BEFORE_MS = 90_000
-/** A live part is for now: its leaf may be this many slots off (clocks of hub and viewer differ, parts wait in the relay). */
-export const LIVE_LEAVES = 60
+/** Between two attempts to be let watch, ms. */
+const ASK_AGAIN_MS = 3000
+/** A live part is for now: its leaf may be this far off, ms (clocks of hub and viewer differ, parts wait in the relay). */
+export const LIVE_OFF_MS = 120_000
 
 export type LivePart = Omit<MediaPayload, 'type'> & { readonly stream: StreamId }
 
 export type Watching = {
   /** Parts in order; ones that were shown before or do not open are left out and counted. */
   readonly onPart: (part: LivePart) => void
-  /** Watching ended: the vault refused, or said something false about the access. */
+  /** The vault refused, or said something false about the access. It is asked again. */
   readonly onProblem: (error: unknown) => void
 }
 
-type Watch = Watching & { readonly stop: AbortController; last: number; first: boolean }
+type Watch = {
+  readonly listeners: Set<Watching>
+  readonly stop: AbortController
+  /** Parts since the newest key frame, for whoever comes later. */
+  recent: LivePart[]
+  /** Sequence number of the newest part; −1 before the first. */
+  last: number
+}
 
 /**
  * Watches streams as they are recorded. Each watch is in the log before the vault relays a part, and is renewed while it lasts. A part
@@ -46,27 +55,31 @@ export class LiveWatcher {
   constructor(device: OpenDevice, relay: () => Relay) {
     this.#device = device
     this.#relay = relay
-    this.#accesses = new Accesses(device, ({ lo, hi }) => ({ lo, hi: hi + leavesOf(WATCH_AHEAD_MS) }))
+    this.#accesses = new Accesses(device, ({ lo }) => ({ lo, hi: leafOf(leafStart(lo) + WATCH_AHEAD_MS) }))
   }
 
-  watch(stream: StreamId, watching: Watching): void {
-    this.unwatch(stream)
-    const watch: Watch = { ...watching, stop: new AbortController(), last: -1, first: true }
-    this.#watches.set(stream, watch)
-    void this.#keepUp(stream, watch)
-  }
-
-  unwatch(stream: StreamId): void {
-    const watch = this.#watches.get(stream)
-    if (watch === undefined) return
-    watch.stop.abort()
-    this.#watches.delete(stream)
-    this.#relay().unwatch(stream)
+  /** @returns what ends this watching; several may watch one stream */
+  watch(stream: StreamId, watching: Watching): () => void {
+    const known = this.#watches.get(stream)
+    const watch: Watch = known ?? { listeners: new Set(), stop: new AbortController(), recent: [], last: -1 }
+    watch.listeners.add(watching)
+    for (const part of watch.recent) watching.onPart(part)
+    if (known === undefined) {
+      this.#watches.set(stream, watch)
+      void this.#keepUp(stream, watch)
+    }
+    return () => {
+      watch.listeners.delete(watching)
+      if (watch.listeners.size > 0 || this.#watches.get(stream) !== watch) return
+      watch.stop.abort()
+      this.#watches.delete(stream)
+      this.#relay().unwatch(stream)
+    }
   }
 
   /** The line is back: what is watched is asked for again. */
   again(): void {
-    for (const [stream, watch] of this.#watches) void this.#ask(stream, watch).catch(watch.onProblem)
+    for (const [stream, watch] of this.#watches) void this.#ask(stream, watch).catch(error => problem(watch, error))
   }
 
   /** A part from the relay. Opened one after the other, so that order stays. */
@@ -81,7 +94,7 @@ export class LiveWatcher {
   refusedBy(stream: StreamId, code: string): void {
     const watch = this.#watches.get(stream)
     // A token that ran out in this moment is renewed by `#keepUp`.
-    if (watch !== undefined && code !== 'token_invalid') watch.onProblem(new ClientError('access_not_logged', code))
+    if (watch !== undefined && code !== 'token_invalid') problem(watch, new ClientError('access_not_logged', code))
   }
 
   async #keepUp(stream: StreamId, watch: Watch): Promise<void> {
@@ -89,17 +102,20 @@ export class LiveWatcher {
     while (!signal.aborted) {
       try {
         const expires = await this.#ask(stream, watch)
-        await pause(Math.max(1000, expires - RENEW_BEFORE_MS - this.#device.clock.now()), signal)
+        const wait = Math.max(ASK_AGAIN_MS, expires - RENEW_BEFORE_MS - this.#device.clock.now())
+        await pause(wait, signal).catch(() => undefined)
       } catch (error) {
-        if (!signal.aborted) watch.onProblem(error)
-        return
+        if (signal.aborted) return
+        problem(watch, error)
+        await pause(ASK_AGAIN_MS, signal).catch(() => undefined)
       }
     }
   }
 
   async #ask(stream: StreamId, watch: Watch): Promise<number> {
-    const now = leafOf(this.#device.clock.now())
-    const access = await this.#accesses.for(stream, { lo: now, hi: now + leavesOf(RENEW_BEFORE_MS) }, watch.stop.signal)
+    const now = this.#device.clock.now()
+    const range = { lo: leafOf(now), hi: leafOf(now + RENEW_BEFORE_MS) }
+    const access = await this.#accesses.for(stream, range, watch.stop.signal)
     if (!watch.stop.signal.aborted) this.#relay().watch(stream, access.token)
     return access.expires
   }
@@ -114,7 +130,7 @@ export class LiveWatcher {
     const known = chain.state.streams.get(stream)
     if (known === undefined || generationOf(known, leaf) !== generation)
       throw new ClientError('object_mismatch', 'generation')
-    if (Math.abs(leaf - leafOf(clock.now())) > LIVE_LEAVES) throw new ClientError('object_mismatch', 'leaf')
+    if (Math.abs(leafStart(leaf) - clock.now()) > LIVE_OFF_MS) throw new ClientError('object_mismatch', 'leaf')
     const asked = { household, stream, generation, leaf, object: header.object, kind }
     const { payload } = await openSegment(asked, keys, object)
     if (payload.type !== 'media') throw new ClientError('object_mismatch', 'kind')
@@ -122,12 +138,14 @@ export class LiveWatcher {
     if (payload.sequence <= watch.last) throw new ClientError('object_mismatch', 'sequence')
     const follows = watch.last >= 0 && payload.sequence === watch.last + 1
     if (!payload.startsWithKey && !follows) return
+    const { type: _, ...fields } = payload
+    const part = { ...fields, discontinuity: fields.discontinuity || (!follows && watch.last >= 0), stream }
     watch.last = payload.sequence
-    const { type: _, ...part } = payload
-    const discontinuity = part.discontinuity || (!follows && !watch.first)
-    watch.first = false
-    watch.onPart({ ...part, discontinuity, stream })
+    watch.recent = part.startsWithKey ? [part] : [...watch.recent, part]
+    for (const { onPart } of watch.listeners) onPart(part)
   }
 }
 
-const leavesOf = (ms: number): number => Math.ceil(ms / 2000)
+function problem(watch: Watch, error: unknown): void {
+  for (const { onProblem } of watch.listeners) onProblem(error)
+}
