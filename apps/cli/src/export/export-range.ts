@@ -1,12 +1,13 @@
 import type { OpenDevice } from '@hausrecht/client/device'
+import { MovieAppender } from '@hausrecht/client/export/movie-appender'
+import { together } from '@hausrecht/client/export/together'
+import { windows } from '@hausrecht/client/export/windows'
 import type { Camera } from '@hausrecht/client/names'
-import { readRange, type Segment } from '@hausrecht/client/read'
+import { readRange } from '@hausrecht/client/read'
 import { deletedIn, type Finding } from '@hausrecht/client/sequence'
 import { Mp4Error } from '@hausrecht/media/errors'
 import { MovieWriter } from '@hausrecht/media/mp4/movie'
 import { dropNotes, keepNotes, NOTHING_YET, type Note, readNotes } from './notes.ts'
-import { type Track, together } from './together.ts'
-import { windows } from './windows.ts'
 
 export type ExportJob = Readonly<{
   device: OpenDevice
@@ -55,48 +56,6 @@ async function openMovie(job: ExportJob, label: string): Promise<{ writer: Movie
   return { writer: await MovieWriter.create({ path: job.file, label, faststart: true }), notes: [] }
 }
 
-const markOf = ({ startTime, object }: Segment): string => `${startTime} ${object}`
-const startOf = (mark: string | null): number => (mark === null ? Number.NEGATIVE_INFINITY : Number(mark.split(' ')[0]))
-
-/** Appends segments in order, each once, and knows when pictures that depend on a missing one have to be left out. */
-class Appender {
-  readonly #writer: MovieWriter
-  readonly #last: Record<Track, { generation: number; sequence: number } | undefined> = {
-    video: undefined,
-    audio: undefined,
-  }
-  #from: number | undefined
-  #to = 0
-
-  /** @param from where the movie begins, when an earlier run has begun it */
-  constructor(writer: MovieWriter, from: number | undefined) {
-    this.#writer = writer
-    this.#from = from
-  }
-
-  get span(): { from: number; to: number } {
-    return { from: this.#from ?? 0, to: this.#to }
-  }
-
-  async append(track: Track, segment: Segment): Promise<void> {
-    const last = this.#last[track]
-    const { generation, sequence, startTime, duration } = segment
-    const follows = last === undefined || (last.generation === generation && last.sequence + 1 === sequence)
-    this.#last[track] = { generation, sequence }
-    this.#from = Math.min(this.#from ?? startTime, startTime)
-    this.#to = Math.max(this.#to, startTime + duration)
-    if (startTime <= startOf(this.#writer.progress[track].lastMark)) return
-    const part = {
-      init: segment.init,
-      fragment: segment.fragment,
-      startTimeMs: startTime,
-      discontinuity: segment.discontinuity || !follows,
-      mark: markOf(segment),
-    }
-    await (track === 'video' ? this.#writer.appendVideo(part) : this.#writer.appendAudio(part))
-  }
-}
-
 /**
  * Writes a range of a camera into an MP4 file, window by window. When it is interrupted, `file.part` and its notes stay, and the same
  * job goes on from there; under the final name there is only ever a whole file.
@@ -106,7 +65,7 @@ export async function exportRange(job: ExportJob): Promise<Exported> {
   const { device, camera, file, signal } = job
   const { writer, notes: known } = await openMovie(job, labelOf(job))
   const notes = [...known]
-  const appender = new Appender(writer, notes.length > 0 ? job.from : undefined)
+  const appender = new MovieAppender(writer, notes.length > 0 ? job.from : undefined)
   let { picture, sound } = notes.at(-1) ?? NOTHING_YET
   try {
     const pieces = windows(job.from, job.to)

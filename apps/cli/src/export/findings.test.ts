@@ -1,8 +1,8 @@
+import { WINDOW_MS, windows } from '@hausrecht/client/export/windows'
 import type { Finding } from '@hausrecht/client/sequence'
 import { deviceIdOf, newOrderId } from '@hausrecht/crypto/ids'
 import { describe, expect, test } from 'vitest'
 import { merge, toTell } from './findings.ts'
-import { WINDOW_MS, windows } from './windows.ts'
 
 const order = newOrderId()
 const by = deviceIdOf(new Uint8Array(32))

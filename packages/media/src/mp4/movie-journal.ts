@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib'
 import { concat, u32be } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
+import { crc32 } from '#crc32'
 import type { AudioCodec, AudioConfig, CodecConfig, VideoConfig } from '../codec/config.ts'
 import { Mp4Error } from '../errors.ts'
 

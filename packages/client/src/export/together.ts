@@ -1,5 +1,5 @@
-import type { RangeItem, Segment } from '@hausrecht/client/read'
-import type { Finding } from '@hausrecht/client/sequence'
+import type { RangeItem, Segment } from '../read.ts'
+import type { Finding } from '../sequence.ts'
 
 export type Track = 'video' | 'audio'
 export type Piece =

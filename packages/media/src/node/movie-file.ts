@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { Mp4Error, type Mp4ErrorCode } from '../errors.ts'
+import { crc32 } from './crc32.ts'
 
 /** How much is read at once when checking or copying, in bytes. */
 const COPY = 4 * 1024 * 1024

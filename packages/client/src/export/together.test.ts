@@ -1,6 +1,6 @@
-import type { RangeItem, Segment } from '@hausrecht/client/read'
 import { newObjectId } from '@hausrecht/crypto/ids'
 import { expect, test } from 'vitest'
+import type { RangeItem, Segment } from '../read.ts'
 import { together } from './together.ts'
 
 const segment = (startTime: number): Segment => ({
