@@ -4,14 +4,15 @@ import { equal, fromBase64, toBase64 } from '@hausrecht/crypto/bytes'
 import { type DeviceId, deviceIdOf, parseDeviceId, type StreamId } from '@hausrecht/crypto/ids'
 import { randomBytes } from '@hausrecht/crypto/random'
 import { leafOf } from '@hausrecht/keytree/leaf'
+import { claimProof, hubProof } from './claim-proofs.ts'
 import { Courier, type CourierReport } from './courier.ts'
 import { type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { checkName } from './home.ts'
 import { pause } from './http-call.ts'
-import { JOIN_EXPIRES_MS } from './join.ts'
+import { JOIN_EXPIRES_MS } from './join-attempt.ts'
 import { listSent } from './packet-ledger.ts'
-import { challengeText, JOIN_NONCE_BYTES, joinCommitment, sasDigits } from './sas.ts'
+import { challengeText, JOIN_NONCE_BYTES, joinCommitment, sasDigits, type Transcript } from './sas.ts'
 import { submit } from './submit.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -25,10 +26,14 @@ export type JoinRequest = {
   readonly busy: boolean
 }
 
-/** Devices that ask to join, oldest first, as the vault lists them: nothing of it is trusted. */
+/**
+ * Devices that ask to join and wait for a person, oldest first, as the vault lists them: nothing of it is trusted. Those that come by a
+ * claim link are the hub's affair.
+ */
 export async function listJoinRequests(device: OpenDevice): Promise<readonly JoinRequest[]> {
   const pending = await device.vault.listPending()
   return pending
+    .filter(({ claim }) => claim === undefined)
     .map(({ device: id, createdAt, expiresAt, challenge }) => ({
       device: parseDeviceId(id),
       createdAt,
@@ -50,6 +55,8 @@ export type Admission = {
 export type Comparison = {
   readonly device: DeviceId
   readonly digits: string
+  /** What the digits stand for. */
+  readonly transcript: Transcript
   /** Only after a person has seen the same digits on the other screen. @throws ClientError join_expired; as `submit` */
   approve(admission: Admission): Promise<void>
   /** The digits differ, or nobody wants this device. */
@@ -59,9 +66,15 @@ export type Comparison = {
 /**
  * Challenges a device that asks to join, waits for it to open its commitment, and gives the digits to compare. One at a time: with
  * two open comparisons a person could take the digits of one for the other's.
+ * @param code of a claim link: the device must have proved that it knows it, and is shown that we do
  * @throws ClientError join_none | join_busy | join_broken | join_expired | join_cancelled
  */
-export async function compareWith(device: OpenDevice, joiner: DeviceId, signal?: AbortSignal): Promise<Comparison> {
+export async function compareWith(
+  device: OpenDevice,
+  joiner: DeviceId,
+  signal?: AbortSignal,
+  code?: Uint8Array,
+): Promise<Comparison> {
   await sync(device)
   self(device)
   const expires = device.clock.now() + JOIN_EXPIRES_MS
@@ -74,14 +87,19 @@ export async function compareWith(device: OpenDevice, joiner: DeviceId, signal?:
   const publicKey = fromBase64(asked.publicKey)
   if (deviceIdOf(publicKey) !== joiner) throw new ClientError('join_broken', 'key')
   const commitment = fromBase64(asked.commitment)
+  const proved =
+    code === undefined || equal(claimProof(code, household, publicKey, commitment), fromBase64(asked.claim ?? ''))
+  if (!proved) throw new ClientError('join_broken', 'claim')
   const approver = { publicKey: device.key.publicKey, nonce: randomBytes(JOIN_NONCE_BYTES) }
   const chainHead = device.chain.state.head
-  const signature = await device.key.sign(challengeText({ household, joiner: { commitment }, approver, chainHead }))
+  const text = challengeText({ household, joiner: { commitment }, approver, chainHead })
+  const signature = await device.key.sign(text)
   await vault.challengePending(joiner, {
     nonce: toBase64(approver.nonce),
     publicKey: toBase64(approver.publicKey),
     chainHead: toBase64(chainHead),
     signature: toBase64(signature),
+    ...(code && { claim: toBase64(hubProof(code, text)) }),
   })
   try {
     const nonce = await revealed(device, joiner, expires, signal)
@@ -89,10 +107,11 @@ export async function compareWith(device: OpenDevice, joiner: DeviceId, signal?:
     const prekeys = prekeysOf(asked)
     if (!equal(joinCommitment(publicKey, prekeys, nonce), commitment))
       throw new ClientError('join_broken', 'commitment')
-    const digits = sasDigits({ household, joiner: { publicKey, nonce, commitment }, approver, chainHead })
+    const transcript = { household, joiner: { publicKey, nonce, commitment }, approver, chainHead }
     return {
       device: joiner,
-      digits,
+      digits: sasDigits(transcript),
+      transcript,
       approve: admission => {
         if (device.clock.now() > expires) return Promise.reject(new ClientError('join_expired'))
         return admit(device, publicKey, prekeys, admission).then(() => tidy(device, joiner))

@@ -155,7 +155,7 @@ describe('joining', () => {
         const list: { pending: Record<string, unknown>[] } = JSON.parse(decoder.decode(answer.body))
         return reply(200, { pending: list.pending.map(row => ({ ...row, ...fake })) })
       }
-      const row = { ...fake, createdAt: 1, expiresAt: 9e15, challenge: null, reveal: null }
+      const row = { ...fake, createdAt: 1, expiresAt: 9e15, challenge: null, reveal: null, signedIn: false }
       if (pending[1] === `/${fake.device}`) {
         if (asked.method === 'PUT') challenge = JSON.parse(decoder.decode(asked.body))
         const reveal = challenge === null ? null : { nonce: toBase64(nonce) }

@@ -33,9 +33,9 @@ export const challengeText = ({
 }: Omit<Transcript, 'joiner'> & { joiner: { commitment: Uint8Array } }): Uint8Array =>
   concat(utf8('hh/challenge/1\0'), idBytes(household), joiner.commitment, approver.publicKey, approver.nonce, chainHead)
 
-/** u32(SHA-256("hh/sas/1" ‖ household ‖ pkJ ‖ pkA ‖ commitment ‖ nonceJ ‖ nonceA ‖ chain head)) mod 10⁶, six digits. */
-export function sasDigits({ household, joiner, approver, chainHead }: Transcript): string {
-  const hash = sha256(
+/** SHA-256("hh/sas/1" ‖ household ‖ pkJ ‖ pkA ‖ commitment ‖ nonceJ ‖ nonceA ‖ chain head): all that the digits stand for. */
+export const transcriptHash = ({ household, joiner, approver, chainHead }: Transcript): Uint8Array =>
+  sha256(
     utf8('hh/sas/1'),
     idBytes(household),
     joiner.publicKey,
@@ -45,6 +45,10 @@ export function sasDigits({ household, joiner, approver, chainHead }: Transcript
     approver.nonce,
     chainHead,
   )
+
+/** The first four bytes of the transcript's hash as a number, mod 10⁶: six digits. */
+export function sasDigits(transcript: Transcript): string {
+  const hash = transcriptHash(transcript)
   const number = new DataView(hash.buffer, hash.byteOffset).getUint32(0) % 10 ** SAS_DIGITS
   return String(number).padStart(SAS_DIGITS, '0')
 }

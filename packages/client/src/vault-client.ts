@@ -7,6 +7,7 @@ import {
   type Appended,
   AppendedSchema,
   type Challenge,
+  type Confirm,
   type Health,
   HealthSchema,
   type ObjectPage,
@@ -139,13 +140,20 @@ export class VaultClient implements LogSource {
     return json(AccessSchema, await this.#call('requestAccess', { json: request, ...options }))
   }
 
-  async getObject(object: ObjectId, token: string, options: CallOptions = {}): Promise<Uint8Array> {
-    const headers = { 'x-access-token': token }
+  /** `range`: bytes [from, to) only. */
+  async getObject(
+    object: ObjectId,
+    token: string,
+    { range, ...options }: CallOptions & { readonly range?: { readonly from: number; readonly to: number } } = {},
+  ): Promise<Uint8Array> {
+    const headers = { 'x-access-token': token, ...(range && { range: `bytes=${range.from}-${range.to - 1}` }) }
     return (await this.#call('getObject', { params: { objectId: object }, headers, ...options })).body
   }
 
-  async requestJoin(request: PendingRequest): Promise<Pending> {
-    return json(PendingSchema, await this.#call('requestJoin', { json: request }))
+  /** @param session of a passkey that was just used by this device */
+  async requestJoin(request: PendingRequest, session?: string): Promise<Pending> {
+    const more = session === undefined ? {} : { headers: { 'x-session': session } }
+    return json(PendingSchema, await this.#call('requestJoin', { json: request, ...more }))
   }
 
   async listPending(): Promise<readonly Pending[]> {
@@ -163,6 +171,10 @@ export class VaultClient implements LogSource {
   async revealPending(device: DeviceId, nonce: Uint8Array): Promise<Pending> {
     const body = { nonce: toBase64(nonce) }
     return json(PendingSchema, await this.#call('revealPending', { params: { device }, json: body }))
+  }
+
+  async confirmPending(device: DeviceId, confirm: Confirm): Promise<Pending> {
+    return json(PendingSchema, await this.#call('confirmPending', { params: { device }, json: confirm }))
   }
 
   async cancelPending(device: DeviceId): Promise<void> {

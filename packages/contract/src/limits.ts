@@ -20,6 +20,10 @@ export const LIMITS = {
   entriesPerPage: 256,
   /** Index rows in one answer. */
   objectsPerPage: 1000,
+  /** Runs of recordings in one answer, and gap objects in one. */
+  runsPerPage: 1000,
+  /** How many slots of two seconds may lie between two objects of one run. */
+  runGapMax: 4096,
   /** Seconds a long poll may wait. */
   waitSeconds: 25,
   /** Seconds an access token is good for. */

@@ -57,21 +57,39 @@ export const ObjectPageSchema = Type.Object(
   { objects: Type.Array(ObjectRowSchema), next: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]) },
   closed,
 )
+/** Where a stream has recordings: `count` objects of `bytes` together between the leaves lo and hi, with no break among them. */
+export const RunSchema = Type.Object({ lo: Leaf, hi: Leaf, count: Count, bytes: Count }, closed)
+export const RunPageSchema = Type.Object(
+  {
+    runs: Type.Array(RunSchema),
+    /** Objects that stand for time without recording, in leaf order; the reason is sealed inside. */
+    gaps: Type.Array(Type.Object({ objectId: Id, leaf: Leaf, generation: Leaf }, closed)),
+    /** The first leaf of the next page. */
+    next: Type.Union([Leaf, Type.Null()]),
+  },
+  closed,
+)
 export const StoredSchema = Type.Object(
   { objectId: Id, stored: Type.Union([Type.Literal('new'), Type.Literal('same')]) },
   closed,
 )
 
 const PrekeySchema = Type.Object({ id: Leaf, publicKey: Base64(1624) }, closed)
+/** `claim`: proof of the code in the hub's link, docs/formats/join.md §Claim links. A browser has no prekeys. */
 export const PendingRequestSchema = Type.Object(
-  { publicKey: Hash, prekeys: Type.Array(PrekeySchema, { minItems: 1, maxItems: 8 }), commitment: Hash },
+  { publicKey: Hash, prekeys: Type.Array(PrekeySchema, { maxItems: 8 }), commitment: Hash, claim: Type.Optional(Hash) },
   closed,
 )
 export const ChallengeSchema = Type.Object(
-  { nonce: Hash, publicKey: Hash, chainHead: Hash, signature: Base64(88) },
+  { nonce: Hash, publicKey: Hash, chainHead: Hash, signature: Base64(88), claim: Type.Optional(Hash) },
   closed,
 )
 export const RevealSchema = Type.Object({ nonce: Hash }, closed)
+/** `name`: what the device is called, sealed for the hub; always 220 bytes. */
+export const ConfirmSchema = Type.Object(
+  { mac: Hash, name: Type.String({ pattern: '^[A-Za-z0-9+/]{294}==$' }) },
+  closed,
+)
 export const PendingSchema = Type.Object(
   {
     device: Id,
@@ -80,6 +98,10 @@ export const PendingSchema = Type.Object(
     commitment: Hash,
     challenge: Type.Union([ChallengeSchema, Type.Null()]),
     reveal: Type.Union([RevealSchema, Type.Null()]),
+    claim: Type.Optional(Hash),
+    confirm: Type.Optional(ConfirmSchema),
+    /** Somebody with a passkey of the household asks: only a place in the queue of its own, no reason to let it in. */
+    signedIn: Type.Boolean(),
     createdAt: Count,
     expiresAt: Count,
   },
@@ -140,10 +162,12 @@ export type AccessRequest = Static<typeof AccessRequestSchema>
 export type AccessGrant = Static<typeof AccessSchema>
 export type ObjectRow = Static<typeof ObjectRowSchema>
 export type ObjectPage = Static<typeof ObjectPageSchema>
+export type RunPage = Static<typeof RunPageSchema>
 export type Stored = Static<typeof StoredSchema>
 export type PendingRequest = Static<typeof PendingRequestSchema>
 export type Challenge = Static<typeof ChallengeSchema>
 export type Reveal = Static<typeof RevealSchema>
+export type Confirm = Static<typeof ConfirmSchema>
 export type Pending = Static<typeof PendingSchema>
 export type PacketRow = Static<typeof PacketRowSchema>
 export type ReleaseRow = Static<typeof ReleaseRowSchema>

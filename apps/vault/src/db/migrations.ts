@@ -45,7 +45,17 @@ const first: Migration = {
   },
 }
 
-const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ '0001_first': first }) }
+const claims: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table pending add column confirm text, add column signed_in boolean not null default false`.execute(
+      db,
+    )
+  },
+}
+
+const provider: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001_first': first, '0002_claims': claims }),
+}
 
 /** Brings the tables up to date; another vault that starts at the same time waits. @throws StartError database */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -41,6 +41,9 @@ export type Tables = {
     request: string
     challenge: string | null
     reveal: string | null
+    confirm: string | null
+    /** Asked with a session of a passkey. */
+    signed_in: boolean
     created_at: Big
     expires_at: Big
   }

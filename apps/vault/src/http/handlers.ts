@@ -1,7 +1,15 @@
 import { LIMITS } from '@hausrecht/contract/limits'
 import { openapi } from '@hausrecht/contract/openapi'
 import type { RouteName } from '@hausrecht/contract/routes'
-import type { AccessRequest, Challenge, Health, PendingRequest, Reveal, Usage } from '@hausrecht/contract/schemas'
+import type {
+  AccessRequest,
+  Challenge,
+  Confirm,
+  Health,
+  PendingRequest,
+  Reveal,
+  Usage,
+} from '@hausrecht/contract/schemas'
 import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { parseObjectId, parseStreamId } from '@hausrecht/crypto/ids'
 import { TlogError } from '@hausrecht/tlog/errors'
@@ -197,6 +205,10 @@ export const JOINER: { readonly [Name in RouteName]?: Joiner } = {
   revealPending: async ({ pending }, call) => {
     if (param(call, 'device') !== call.caller) throw new VaultRefusal('not_allowed')
     return { body: await pending.reveal(call.household, call.caller, call.body as Reveal) }
+  },
+  confirmPending: async ({ pending }, call) => {
+    if (param(call, 'device') !== call.caller) throw new VaultRefusal('not_allowed')
+    return { body: await pending.confirm(call.household, call.caller, call.body as Confirm) }
   },
   cancelPending: async ({ pending }, call) => {
     await pending.remove(call.household, ownOrAdmin(call))

@@ -80,6 +80,10 @@ beforeAll(async () => {
       signature: toBase64(new Uint8Array(64)),
     }),
     revealPending: () => ({ target: house.path(`/pending/${me}/reveal`), key: joiner, body: { nonce: hash } }),
+    confirmPending: () => ({
+      ...{ target: house.path(`/pending/${me}/confirm`), key: joiner },
+      body: { mac: hash, name: toBase64(new Uint8Array(220)) },
+    }),
     cancelPending: () => ({ target: house.path(`/pending/${me}`), key: joiner }),
     putPacket: at(`/packets/${packetId}`, packet),
     listPackets: at('/packets'),

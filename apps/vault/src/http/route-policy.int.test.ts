@@ -135,6 +135,8 @@ async function requestTo(
       return at(`/pending/${device}/challenge`, { nonce: hash, publicKey: hash, chainHead: hash, signature: '' })
     case 'revealPending':
       return at(`/pending/${device}/reveal`, { nonce: hash })
+    case 'confirmPending':
+      return at(`/pending/${device}/confirm`, { mac: hash, name: toBase64(new Uint8Array(220)) })
     case 'putPacket':
       return at(`/packets/${packetId}`, utf8('not a packet'))
     case 'listPackets':
@@ -200,6 +202,7 @@ describe('requests to join', () => {
   })
   test('are opened by the joiner alone, not even by an admin', async () => {
     expect(await ask('revealPending', 'admin', 'another')).toBe('not_allowed')
+    expect(await ask('confirmPending', 'admin', 'another')).toBe('not_allowed')
   })
   test('by a device of the household are pointless', async () => {
     expect(await ask('requestJoin', 'removed')).toBe('pending_state')

@@ -1,6 +1,6 @@
 import type { HouseholdState } from '@hausrecht/chain/state'
 import { LIMITS } from '@hausrecht/contract/limits'
-import type { Challenge, Pending, PendingRequest, Reveal } from '@hausrecht/contract/schemas'
+import type { Challenge, Confirm, Pending, PendingRequest, Reveal } from '@hausrecht/contract/schemas'
 import { fromBase64 } from '@hausrecht/crypto/bytes'
 import { type DeviceId, deviceIdOf, type HouseholdId } from '@hausrecht/crypto/ids'
 import { isAcceptableKey } from '@hausrecht/crypto/signature'
@@ -10,7 +10,8 @@ import { VaultRefusal } from '../errors.ts'
 
 /**
  * Devices that ask to join. The vault only carries messages: commitment, challenge, reveal, each once and in this order, so that
- * the six digits on both screens come from halves that neither side (nor the vault) could choose after seeing the other.
+ * the six digits on both screens come from halves that neither side (nor the vault) could choose after seeing the other; and, for a
+ * device with a claim link, its person's yes.
  */
 export class PendingDevices {
   readonly #db: Database
@@ -50,6 +51,8 @@ export class PendingDevices {
         request: JSON.stringify(request),
         challenge: null,
         reveal: null,
+        confirm: null,
+        signed_in: false,
         created_at: now,
         expires_at: now + LIMITS.pendingSeconds * 1000,
       }
@@ -94,10 +97,21 @@ export class PendingDevices {
     )
   }
 
+  /** @throws VaultRefusal gone | pending_state */
+  async confirm(household: HouseholdId, device: string, confirm: Confirm): Promise<Pending> {
+    return this.#step(
+      household,
+      device,
+      'confirm',
+      JSON.stringify(confirm),
+      pending => pending.reveal !== null && pending.confirm === undefined,
+    )
+  }
+
   async #step(
     household: HouseholdId,
     device: string,
-    column: 'challenge' | 'reveal',
+    column: 'challenge' | 'reveal' | 'confirm',
     value: string,
     due: (pending: Pending) => boolean,
   ): Promise<Pending> {
@@ -125,6 +139,8 @@ function toPending(row: {
   request: string
   challenge: string | null
   reveal: string | null
+  confirm: string | null
+  signed_in: boolean
   created_at: number
   expires_at: number
 }): Pending {
@@ -135,6 +151,8 @@ function toPending(row: {
     ...request,
     challenge: row.challenge === null ? null : (JSON.parse(row.challenge) as Challenge),
     reveal: row.reveal === null ? null : (JSON.parse(row.reveal) as Reveal),
+    ...(row.confirm !== null && { confirm: JSON.parse(row.confirm) as Confirm }),
+    signedIn: row.signed_in,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }
