@@ -15,7 +15,14 @@ export type CameraEntry = {
   readonly video: StreamId
   /** The stream of its sound; absent for a camera whose sound is not recorded. */
   readonly audio?: StreamId
+  /** The camera's small second picture: its address, with the same login, and its stream. */
+  readonly subUrl?: string
+  readonly sub?: StreamId
 }
+
+/** The streams of a camera. */
+export const streamsOf = ({ video, audio, sub }: Pick<CameraEntry, 'video' | 'audio' | 'sub'>): readonly StreamId[] =>
+  [video, audio, sub].filter(stream => stream !== undefined)
 
 export const CAMERAS_FILE = 'cameras.json'
 /** Cameras of one hub. */
@@ -53,17 +60,20 @@ export function parseCameras(text: string): readonly CameraEntry[] {
   const entries = value.cameras.map(parseEntry)
   if (new Set(entries.map(entry => entry.name)).size < entries.length)
     throw new CamerasFileError('two cameras of one name')
-  const streams = entries.flatMap(entry => (entry.audio === undefined ? [entry.video] : [entry.video, entry.audio]))
+  const streams = entries.flatMap(streamsOf)
   if (new Set(streams).size < streams.length) throw new CamerasFileError('two cameras share a stream')
   return entries
 }
 
 function parseEntry(value: unknown): CameraEntry {
   if (!isObject(value)) throw new CamerasFileError('an entry is not an object')
-  const { name, url, user, password, transport, video, audio } = value
+  const { name, url, user, password, transport, video, audio, subUrl, sub } = value
   if (typeof name !== 'string' || name === '') throw new CamerasFileError('a camera without a name')
   if (typeof url !== 'string' || !/^rtsps?:\/\//i.test(url))
     throw new CamerasFileError(`${name}: not an rtsp:// address`)
+  if ((sub === undefined) !== (subUrl === undefined)) throw new CamerasFileError(`${name}: half a second picture`)
+  if (subUrl !== undefined && (typeof subUrl !== 'string' || !/^rtsps?:\/\//i.test(subUrl)))
+    throw new CamerasFileError(`${name}: not an rtsp:// address of the second picture`)
   if (transport !== undefined && transport !== 'auto' && transport !== 'tcp' && transport !== 'udp')
     throw new CamerasFileError(`${name}: transport`)
   return {
@@ -74,6 +84,7 @@ function parseEntry(value: unknown): CameraEntry {
     ...(transport === undefined ? {} : { transport }),
     video: parseStreamId(String(video)),
     ...(audio === undefined ? {} : { audio: parseStreamId(String(audio)) }),
+    ...(subUrl === undefined ? {} : { subUrl, sub: parseStreamId(String(sub)) }),
   }
 }
 

@@ -9,6 +9,8 @@ export const FOLLOW_FIRST_MS = 1000
 export const FOLLOW_MOST_MS = 30_000
 /** Two rounds are at least this far apart, whatever the vault answers. */
 export const FOLLOW_LEAST_MS = 500
+/** The same when somebody said that there is news: a vault that always says so must not keep this process busy. */
+export const FOLLOW_WOKEN_MS = 50
 /** How long a round waits at the vault for a new entry: devices that join wait for this hub's answers. */
 export const FOLLOW_WAIT_SECONDS = 2
 
@@ -34,6 +36,7 @@ export class Follower {
   #problem: string | null = null
   #applied = 0
   #seen = 0
+  #woken = new AbortController()
   readonly #done: Promise<void>
 
   constructor(options: FollowerOptions) {
@@ -55,6 +58,11 @@ export class Follower {
     return this.#applied
   }
 
+  /** There is news: looks now. */
+  wake(): void {
+    this.#woken.abort()
+  }
+
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#done
@@ -65,20 +73,32 @@ export class Follower {
     const backoff = new Backoff(FOLLOW_FIRST_MS, FOLLOW_MOST_MS)
     await this.#obey()
     while (!signal.aborted) {
+      this.#woken = new AbortController()
+      const woken = AbortSignal.any([signal, this.#woken.signal])
       try {
         await this.#look()
         backoff.reset()
-        const least = pause(FOLLOW_LEAST_MS, signal)
-        const { chain, vault } = this.#options.device
-        await vault.listEntries(chain.entries.length, FOLLOW_WAIT_SECONDS, { signal, attempts: 1 })
+        const least = pause(FOLLOW_LEAST_MS, woken)
+        await this.#news(woken)
         await least
       } catch (error) {
         if (signal.aborted) return
         const said = error instanceof Error && 'code' in error ? String(error.code) : String(error)
         if (said !== this.#problem) this.#options.onProblem(error)
         this.#problem = said
-        await pause(backoff.next(), signal)
+        await pause(backoff.next(), woken)
       }
+      if (this.#woken.signal.aborted) await pause(FOLLOW_WOKEN_MS, signal)
+    }
+  }
+
+  /** Waits at the vault for a new entry, or until somebody says that there is one. */
+  async #news(woken: AbortSignal): Promise<void> {
+    const { chain, vault } = this.#options.device
+    try {
+      await vault.listEntries(chain.entries.length, FOLLOW_WAIT_SECONDS, { signal: woken, attempts: 1 })
+    } catch (error) {
+      if (!woken.aborted) throw error
     }
   }
 

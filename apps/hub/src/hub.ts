@@ -10,7 +10,10 @@ import { type Logger, pino } from 'pino'
 import { CameraBoard } from './board.ts'
 import type { CameraEntry } from './cameras.ts'
 import { Follower } from './follower.ts'
+import { connectLine, type HubLine, type LineEvents } from './live/line.ts'
+import { Live } from './live/live.ts'
 import { makeSeal } from './recorder/sealer.ts'
+import { Requests } from './requests/requests.ts'
 import { rtspSource } from './sources/rtsp.ts'
 import type { Source } from './sources/source.ts'
 import { Spool } from './spool/spool.ts'
@@ -30,6 +33,8 @@ export type HubConfig = {
   readonly transport?: Transport
   /** Where a camera's frames come from; tests bring their own. */
   readonly source?: (camera: CameraEntry, clock: Clock) => Source
+  /** The line to the household through the vault's relay; tests bring their own. */
+  readonly line?: (device: OpenDevice, events: LineEvents) => HubLine
 }
 
 export type RunningHub = {
@@ -75,10 +80,17 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     onDamage: path => log.error({ path }, 'spool: the disk gave back something else than was written'),
   })
   if (spool.tornBytes > 0) log.warn({ bytes: spool.tornBytes }, 'spool: cut off what was being written at the crash')
-  const streams: Streams = new Streams({
-    device,
-    spool,
-    seal: makeSeal({ household: device.household, device: device.id }, device.keys),
+  const seal = makeSeal({ household: device.household, device: device.id }, device.keys)
+  const streams: Streams = new Streams({ device, spool, seal, log })
+  const live = new Live({
+    now: () => clock.now(),
+    seal,
+    generationOf: (stream, leaf) => streams.generationOf(stream, leaf),
+    holds: streams.frames,
+    line: {
+      publish: (stream, startsWithKey, object) => line.publish(stream, startsWithKey, object),
+      waiting: () => line.waiting(),
+    },
     log,
   })
   const uploader = new Uploader({
@@ -117,12 +129,25 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const board = new CameraBoard({
     home,
     streams,
+    live,
     clock,
     log,
     cleanStop: spool.cleanStop,
     source: config.source ?? rtspSource,
   })
   await board.refresh()
+  const requests = new Requests({
+    home,
+    device,
+    view: () => ({ cameras: board.cameras(), spool: spool.status(), startedAtMs }),
+    onCameras: () => board.refresh(),
+  })
+  const line: HubLine = (config.line ?? connectLine)(device, {
+    answer: requests.answer,
+    onViewers: (stream, devices) => live.watched(stream, devices),
+    onNews: () => follower.wake(),
+    onGone: () => live.gone(),
+  })
 
   const status = (): HubStatus => ({
     version: 1,
@@ -153,6 +178,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const tick = async () => {
     await board.refresh()
     await writeStatus(home, status()).catch(error => log.warn({ err: error }, 'status'))
+    line.push('status', to => requests.status(to))
   }
   await tick()
   const timer = setInterval(() => {
@@ -166,6 +192,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       clearInterval(timer)
       await ticking
       await board.close()
+      await line.close()
       await spool.flush()
       await follower.close()
       await uploader.close()

@@ -62,6 +62,12 @@ export class Streams {
     )
   }
 
+  /** The generation a leaf of a stream belongs to, as the chain says; null when nothing is to be recorded there. */
+  generationOf(stream: StreamId, leaf: number): number | null {
+    const found = this.#options.device.chain.known?.streams.get(stream)
+    return found === undefined || found.stoppedAt !== null ? null : generationOf(found, leaf)
+  }
+
   /** Seals gap objects for what the spool let go of; resolves when they are durable. */
   async record(gaps: readonly DroppedRange[]): Promise<void> {
     await Promise.all(
@@ -82,10 +88,8 @@ export class Streams {
     const { device, spool, seal, log } = this.#options
     const target = new StreamTarget({
       stream,
-      generationOf: leaf => {
-        const found = device.chain.known?.streams.get(stream)
-        return found === undefined || found.stoppedAt !== null ? null : generationOf(found, leaf)
-      },
+      sub: device.chain.known?.streams.get(stream)?.kind === 'sub',
+      generationOf: leaf => this.generationOf(stream, leaf),
       states: this.#statesOf(stream),
       seal,
       gate: this.#gate,

@@ -25,6 +25,9 @@ export type Names = {
 }
 
 const PREFIX = 'chain/payload.'
+const CAMERA_NAME = 'name:'
+/** The key of a policy's payload that gives a camera another name. */
+export const cameraNameKey = (video: StreamId): string => `${CAMERA_NAME}${video}`
 /** Shown for what has no readable name: the beginning of its id. */
 const fallback = (id: string): string => id.slice(0, 6)
 
@@ -50,6 +53,7 @@ export async function readNames(device: OpenDevice): Promise<Names> {
     }
   }
   const streamNames = new Map<StreamId, string>()
+  const renamed = new Map<string, string>()
   const devices = new Map<DeviceId, string>()
   let household = fallback(device.household)
   for (const [{ entry }, text] of texts) {
@@ -59,6 +63,8 @@ export async function readNames(device: OpenDevice): Promise<Names> {
     if (statement.type === 'policy') {
       household = text.household ?? household
       setName(devices, entry.actor, text)
+      for (const [key, name] of Object.entries(text))
+        if (key.startsWith(CAMERA_NAME)) renamed.set(key.slice(CAMERA_NAME.length), name)
     }
   }
   const streams = [...state.streams.values()]
@@ -67,7 +73,7 @@ export async function readNames(device: OpenDevice): Promise<Names> {
     const pair = (kind: 'audio' | 'sub') => streams.find(other => other.kind === kind && other.pair === stream.id)
     return [
       {
-        name: streamNames.get(stream.id) ?? fallback(stream.id),
+        name: renamed.get(stream.id) ?? streamNames.get(stream.id) ?? fallback(stream.id),
         video: stream.id,
         audio: pair('audio')?.id ?? null,
         sub: pair('sub')?.id ?? null,

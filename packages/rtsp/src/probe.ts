@@ -35,11 +35,15 @@ export type ProbeOptions = RtspOptions & {
   /** How long to watch, ms. */
   readonly watchMs?: number
   readonly subStreams?: boolean
+  /** Given the first key picture (NAL units behind 4-byte lengths), for which a look then waits a while longer. */
+  readonly onKeyPicture?: (track: TrackInfo, sets: ParameterSets, data: Uint8Array) => void
 }
 
 const WATCH_MS = 2500
 /** A key picture may be this far away (30 s groups of pictures exist); the parameter sets usually are not. */
 const FIRST_PICTURE_MS = 35_000
+/** How long a look waits for a key picture when somebody wants to see one. */
+const KEY_PICTURE_MS = 12_000
 
 /** Looks at a camera. @throws RtspError naming what is wrong */
 export async function probe(url: string, describe: DescribePicture, options: ProbeOptions = {}): Promise<Probe> {
@@ -84,6 +88,8 @@ async function watch(url: string, options: ProbeOptions): Promise<Watched> {
   let sets: ParameterSets | null = null
   let failed: RtspError | null = null
   let first = 0
+  const { onKeyPicture } = options
+  let keyPicture: Uint8Array | null = null
   let wake: () => void = () => undefined
   const session = await openRtsp(
     url,
@@ -94,6 +100,7 @@ async function watch(url: string, options: ProbeOptions): Promise<Watched> {
       onUnit: (track, unit) => {
         if (track.kind !== 'video') return
         if (units.length === 0) first = performance.now()
+        if (unit.key && onKeyPicture !== undefined) keyPicture ??= unit.data
         // Only times and kinds are wanted: the pictures themselves are let go.
         units.push({ ...unit, data: new Uint8Array(0) })
         wake()
@@ -109,8 +116,10 @@ async function watch(url: string, options: ProbeOptions): Promise<Watched> {
     const info = session.tracks.find(track => track.kind === 'video')
     if (!info) throw new RtspError('no_video')
     const deadline = performance.now() + FIRST_PICTURE_MS
+    const seen = (): boolean =>
+      onKeyPicture === undefined || keyPicture !== null || performance.now() - first >= KEY_PICTURE_MS
     const enough = (): boolean =>
-      units.length > 0 && performance.now() - first >= (options.watchMs ?? WATCH_MS) && current() !== null
+      units.length > 0 && performance.now() - first >= (options.watchMs ?? WATCH_MS) && current() !== null && seen()
     const current = (): ParameterSets | null => sets ?? (info.parameters.sps.length > 0 ? info.parameters : null)
     while (!enough() && failed === null && performance.now() < deadline) {
       const woken = new Promise<void>(resolve => {
@@ -121,6 +130,7 @@ async function watch(url: string, options: ProbeOptions): Promise<Watched> {
     if (failed !== null) throw failed
     const known = current()
     if (known === null) throw new RtspError('timeout', 'no key picture')
+    if (keyPicture !== null) onKeyPicture?.(info, known, keyPicture)
     const other = session.description.media.find(media => media.kind === 'audio')
     return {
       transport: session.transport,

@@ -34,7 +34,7 @@ export type SenderOptions = {
  */
 export class PartSender {
   readonly #options: SenderOptions
-  #sequence = 0
+  #sequence: number
   #waiting = 0
   #skipping = false
   /** A part before did not go out: what continues it is of no use. */
@@ -43,6 +43,8 @@ export class PartSender {
 
   constructor(options: SenderOptions) {
     this.#options = options
+    // So that numbers go on rising when the hub is started again while somebody watches.
+    this.#sequence = Math.floor(options.now())
   }
 
   send(part: LivePart): void {

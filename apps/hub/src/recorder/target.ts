@@ -36,6 +36,8 @@ export function makeGate(): Gate {
 
 export type TargetOptions = {
   readonly stream: StreamId
+  /** The stream is a camera's small second picture. */
+  readonly sub?: boolean
   /** The generation a leaf belongs to, as the chain says; null when the stream has none for it. */
   readonly generationOf: (leaf: number) => number | null
   /** How far each generation of the stream has come. */
@@ -85,7 +87,7 @@ export class StreamTarget {
     }
     const { startMs: startTime, durationMs: duration } = piece
     this.#enqueue(
-      KINDS[piece.kind],
+      piece.kind === 'video' && this.#options.sub === true ? KINDS.sub : KINDS[piece.kind],
       startTime,
       duration,
       0,

@@ -135,7 +135,7 @@ class Feed {
 }
 
 /** Null while parameter sets are missing. @throws CodecError */
-function videoConfig(track: TrackInfo, { vps, sps, pps }: ParameterSets): VideoConfig | null {
+export function videoConfig(track: TrackInfo, { vps, sps, pps }: ParameterSets): VideoConfig | null {
   if (sps.length === 0 || pps.length === 0) return null
   if (track.codec === 'h264') return h264Config(sps, pps)
   return vps.length === 0 ? null : h265Config(vps, sps, pps)

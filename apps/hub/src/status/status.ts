@@ -7,6 +7,7 @@ export type CameraStatus = {
   readonly name: string
   readonly video: string
   readonly audio: string | null
+  readonly sub: string | null
   readonly state: 'recording' | 'connecting' | 'waiting'
   /** Why it does not record: a reason of docs/hub.md and the source's own words. Null while it records. */
   readonly problem: { readonly reason: string; readonly code: string; readonly detail: string } | null
@@ -18,6 +19,8 @@ export type CameraStatus = {
   readonly sealedAtMs: number | null
   readonly bitsPerSecond: number | null
   readonly framesPerSecond: number | null
+  /** Devices that watch it live, as the vault says. */
+  readonly viewers: readonly string[]
   /** Gaps since the hub started, and the newest one. */
   readonly gaps: { readonly count: number; readonly reason: string | null; readonly toMs: number | null }
   /** Packet losses and jumps of its clock since the hub started. */
