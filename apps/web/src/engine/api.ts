@@ -51,7 +51,12 @@ export type DeviceView = {
 }
 
 /** A device that asks to be let in. Nothing of it is trusted before the digits were compared. */
-export type PendingView = { readonly id: DeviceId; readonly createdAt: number; readonly expiresAt: number; readonly busy: boolean }
+export type PendingView = {
+  readonly id: DeviceId
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly busy: boolean
+}
 
 export type WitnessView = { readonly name: string; readonly cosignedAt: number | null; readonly own: boolean }
 
@@ -86,7 +91,13 @@ export type EngineState =
   /** No device here: set up with the hub's link, or sign in. */
   | { readonly phase: 'new' }
   /** Asked to be let in. Digits are there when the other side has answered. */
-  | { readonly phase: 'pending'; readonly device: DeviceId; readonly digits: string | null; readonly hub: boolean; readonly confirmed: boolean }
+  | {
+      readonly phase: 'pending'
+      readonly device: DeviceId
+      readonly digits: string | null
+      readonly hub: boolean
+      readonly confirmed: boolean
+    }
   | { readonly phase: 'ready'; readonly household: HouseholdView }
   /** Removed from the household, or the log forked: nothing more is shown. */
   | { readonly phase: 'stopped'; readonly code: string; readonly detail: string | null }
@@ -137,7 +148,12 @@ export type FeedOptions = {
 }
 
 export type ProbeResult = {
-  readonly video: { readonly codec: string; readonly width: number; readonly height: number; readonly fps: number | null }
+  readonly video: {
+    readonly codec: string
+    readonly width: number
+    readonly height: number
+    readonly fps: number | null
+  }
   readonly audio: { readonly codec: string } | null
   /** Addresses of smaller pictures that answered. */
   readonly subStreams: readonly string[]
@@ -205,11 +221,21 @@ export interface Engine {
   passkeyOptions(): Promise<unknown>
   /** True when the passkey belongs to a household. */
   passkeySignIn(response: unknown): Promise<boolean>
-  passkeys(): Promise<readonly { readonly id: string; readonly name: string; readonly createdAt: number; readonly lastUsedAt: number | null }[]>
+  passkeys(): Promise<
+    readonly {
+      readonly id: string
+      readonly name: string
+      readonly createdAt: number
+      readonly lastUsedAt: number | null
+    }[]
+  >
   passkeyRemove(id: string): Promise<void>
 
   compare(device: DeviceId): Promise<string>
-  approve(device: DeviceId, admission: { readonly name: string; readonly admin: boolean; readonly from: number }): Promise<void>
+  approve(
+    device: DeviceId,
+    admission: { readonly name: string; readonly admin: boolean; readonly from: number },
+  ): Promise<void>
   refuse(device: DeviceId): Promise<void>
   removeDevice(device: DeviceId): Promise<void>
   rename(what: { readonly household: string } | { readonly camera: CameraId; readonly name: string }): Promise<void>
@@ -222,9 +248,15 @@ export interface Engine {
   reorderCameras(order: readonly CameraId[]): Promise<void>
 
   /** What is on the timeline between two moments, sorted, disjoint. Resolution: `step` ms. */
-  spans(camera: CameraId, range: { readonly from: number; readonly to: number; readonly step: number }): Promise<readonly Span[]>
+  spans(
+    camera: CameraId,
+    range: { readonly from: number; readonly to: number; readonly step: number },
+  ): Promise<readonly Span[]>
   /** Feeds recorded parts from `from` on, the first one containing it, until `to`. `more` is called for back-pressure: parts are only read while it is wanted. */
-  play(options: FeedOptions & { readonly from: number; readonly to: number }, listener: Listener<FeedEvent>): Promise<Feed>
+  play(
+    options: FeedOptions & { readonly from: number; readonly to: number },
+    listener: Listener<FeedEvent>,
+  ): Promise<Feed>
   /** Feeds parts as they are recorded. The first part starts with a key frame. */
   watch(options: FeedOptions, listener: Listener<FeedEvent>): Promise<Feed>
   /** The key frame at or before a moment, for previews; null where nothing is recorded. */

@@ -1,0 +1,51 @@
+import type { Alarm } from './api.ts'
+
+/**
+ * What a vault can do wrong that people must know of. Codes of the client's registry; the page has words for each. Alarms about the
+ * log end when the log is right again; alarms about an object stay until they are dismissed.
+ */
+export const ALARM_CODES = [
+  'bad_checkpoint',
+  'not_cosigned',
+  'log_rolled_back',
+  'log_forked',
+  'log_mismatch',
+  'bad_log_entry',
+  'entry_lost',
+  'access_not_logged',
+  'object_mismatch',
+  'damaged_header',
+  'damaged_commitment',
+  'damaged_chunk',
+  'damaged_payload',
+  'payload_mismatch',
+  'join_substituted',
+] as const
+const CODES: ReadonlySet<string> = new Set(ALARM_CODES)
+const MOST = 20
+
+export class Alarms {
+  readonly #about = new Map<string, Alarm>()
+
+  static knows(code: string): boolean {
+    return CODES.has(code)
+  }
+
+  /** One alarm for each thing it is about; the newest stands. */
+  raise(about: string, code: string, detail: string | null, at: number): void {
+    const known = this.#about.get(about)
+    if (known?.code === code) return
+    this.#about.delete(about)
+    this.#about.set(about, { code, detail, at })
+    const [oldest] = this.#about.keys()
+    if (this.#about.size > MOST && oldest !== undefined) this.#about.delete(oldest)
+  }
+
+  settle(about: string): void {
+    this.#about.delete(about)
+  }
+
+  list(): readonly Alarm[] {
+    return [...this.#about.values()]
+  }
+}

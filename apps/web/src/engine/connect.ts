@@ -1,0 +1,63 @@
+import { proxy, type Remote, wrap } from 'comlink'
+import type { Engine } from './api.ts'
+import { installErrors } from './messages.ts'
+import workerUrl from './worker.ts?worker&url'
+
+type Policy = { readonly createScriptURL: (url: string) => string }
+declare global {
+  interface Window {
+    readonly trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
+  }
+}
+
+/** The one script that is started by its address: our own worker (Trusted Types). */
+function scriptUrl(url: string): string {
+  const rules: Policy = {
+    createScriptURL: given => {
+      if (given !== workerUrl) throw new TypeError('not our worker')
+      return given
+    },
+  }
+  return window.trustedTypes?.createPolicy('hausrecht', rules).createScriptURL(url) ?? url
+}
+
+/** Starts the engine in its worker. */
+export function connectEngine(): Engine {
+  installErrors()
+  const remote: Remote<Engine> = wrap<Engine>(new Worker(scriptUrl(workerUrl), { type: 'module', name: 'engine' }))
+  return {
+    onState: listener => remote.onState(proxy(listener)),
+    claim: (link, names) => remote.claim(link, names),
+    confirmDigits: () => remote.confirmDigits(),
+    join: device => remote.join(device),
+    cancelJoin: () => remote.cancelJoin(),
+    leave: () => remote.leave(),
+    passkeyRegistrationOptions: name => remote.passkeyRegistrationOptions(name),
+    passkeyRegister: response => remote.passkeyRegister(response),
+    passkeyOptions: () => remote.passkeyOptions(),
+    passkeySignIn: response => remote.passkeySignIn(response),
+    passkeys: () => remote.passkeys(),
+    passkeyRemove: id => remote.passkeyRemove(id),
+    compare: device => remote.compare(device),
+    approve: (device, admission) => remote.approve(device, admission),
+    refuse: device => remote.refuse(device),
+    removeDevice: device => remote.removeDevice(device),
+    rename: what => remote.rename(what),
+    probeCamera: url => remote.probeCamera(url),
+    addCamera: camera => remote.addCamera(camera),
+    editCamera: (camera, url) => remote.editCamera(camera, url),
+    removeCamera: camera => remote.removeCamera(camera),
+    reorderCameras: order => remote.reorderCameras(order),
+    spans: (camera, range) => remote.spans(camera, range),
+    // A feed comes back as a proxy of the worker's.
+    play: async (options, listener) => remote.play(options, proxy(listener)),
+    watch: async (options, listener) => remote.watch(options, proxy(listener)),
+    keyFrame: (camera, at) => remote.keyFrame(camera, at),
+    deleteRange: (cameras, from, to) => remote.deleteRange(cameras, from, to),
+    deletions: () => remote.deletions(),
+    exportRange: (camera, from, to, progress) => remote.exportRange(camera, from, to, proxy(progress)),
+    cancelExport: () => remote.cancelExport(),
+    accesses: options => remote.accesses(options),
+    usage: () => remote.usage(),
+  }
+}

@@ -1,0 +1,240 @@
+import { activeDevice } from '@hausrecht/chain/rights'
+import { listJoinRequests } from '@hausrecht/client/approve'
+import type { Channel } from '@hausrecht/client/channel/channel'
+import { Switchboard } from '@hausrecht/client/channel/switchboard'
+import { closeDevice, self, sync } from '@hausrecht/client/device'
+import { ClientError, ForkError } from '@hausrecht/client/errors'
+import { pause } from '@hausrecht/client/http-call'
+import { LiveWatcher } from '@hausrecht/client/live'
+import { type Names, readNames } from '@hausrecht/client/names'
+import type { OpenDevice } from '@hausrecht/client/open-device'
+import { Relay } from '@hausrecht/client/relay'
+import { fetchKeys, keyHolders, missingTrees } from '@hausrecht/client/session-keys'
+import { VaultError } from '@hausrecht/client/vault-error'
+import type { DeviceId } from '@hausrecht/crypto/ids'
+import { Alarms } from './alarms.ts'
+import type { PendingView } from './api.ts'
+import { EngineError } from './errors.ts'
+import { type HubView, readHubView } from './hub-view.ts'
+
+/** Looks at the log at least this often, ms, also when nobody says that it has grown. */
+export const LOOK_MS = 15_000
+/** Between two attempts to reach a hub that does not answer, ms. */
+const HUB_AGAIN_MS = 1500
+
+type Since = { readonly here: boolean; readonly since: number }
+
+/**
+ * A browser that belongs to a household, at work: follows the log, keeps a line to the vault and a channel to the hub, and holds the
+ * keys that the hub gave it for as long as it runs.
+ */
+export class Session {
+  readonly device: OpenDevice
+  readonly alarms = new Alarms()
+  readonly watcher: LiveWatcher
+  readonly #onChange: () => void
+  readonly #onEnd: (code: string, detail: string | null) => void
+  readonly #stop = new AbortController()
+  readonly #relay: Relay
+  readonly #board: Switchboard
+  names: Names | null = null
+  pending: readonly PendingView[] = []
+  hubView: HubView | null = null
+  hub: Since
+  vault: Since
+  checkedAt: number | null = null
+  #hubId: DeviceId | null = null
+  #channel: Channel | null = null
+  #reaching: Promise<void> | null = null
+  #looking: Promise<void> | null = null
+  #lookAgain = false
+
+  constructor(device: OpenDevice, onChange: () => void, onEnd: (code: string, detail: string | null) => void) {
+    this.device = device
+    this.#onChange = onChange
+    this.#onEnd = onEnd
+    const now = device.clock.now()
+    this.hub = { here: false, since: now }
+    this.vault = { here: false, since: now }
+    this.#board = new Switchboard({
+      device,
+      send: (to, body) => this.#relay.send(to, body),
+      onEvent: (from, name, value) => {
+        if (from === this.#hubId && name === 'status') this.#takeHub(readHubView(value))
+      },
+    })
+    this.watcher = new LiveWatcher(device, () => this.#relay)
+    this.#relay = new Relay(device, {
+      onReady: () => {
+        this.vault = { here: true, since: device.clock.now() }
+        this.look()
+        this.watcher.again()
+        this.#onChange()
+      },
+      onGone: () => {
+        this.vault = { here: false, since: device.clock.now() }
+        this.#board.close()
+        this.#lostHub()
+      },
+      onOnline: online => {
+        const ids = device.chain.known === null ? [] : keyHolders(device.chain.known)
+        const holder = ids.find(id => online.has(id)) ?? null
+        if (holder === null) this.#lostHub()
+        else if (this.#channel === null || this.#channel.closed) void this.reachHub(holder)
+        this.#onChange()
+      },
+      onMessage: (from, body) => this.#board.receive(from, body),
+      onAbsent: to => this.#board.absent(to),
+      onNews: what => {
+        if (what === 'entries') this.look()
+        if (what === 'pending') void this.lookAtPending()
+      },
+      onLive: (_, object) => this.watcher.receive(object),
+      onRefused: (stream, code) => this.watcher.refusedBy(stream, code),
+    })
+    this.look()
+    void this.#beat()
+  }
+
+  get online(): ReadonlySet<DeviceId> {
+    return this.#relay.online
+  }
+
+  get hubId(): DeviceId | null {
+    return this.#hubId
+  }
+
+  get hasKeys(): boolean {
+    return this.device.chain.known !== null && this.device.keys.held().length > 0
+  }
+
+  /** The channel to the hub. @throws EngineError hub_away */
+  channel(): Channel {
+    if (this.#channel === null || this.#channel.closed) throw new EngineError('hub_away')
+    return this.#channel
+  }
+
+  /** Follows the log soon; calls that come while it is under way are one. */
+  look(): void {
+    this.#lookAgain = true
+    this.#looking ??= this.#run().finally(() => {
+      this.#looking = null
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#board.close()
+    await this.#relay.close()
+    closeDevice(this.device)
+  }
+
+  async lookAtPending(): Promise<void> {
+    if (!self(this.device).roles.includes('admin')) return
+    const { state } = this.device.chain
+    const requests = await listJoinRequests(this.device).catch(() => [])
+    this.pending = requests
+      .filter(({ device }) => !state.devices.has(device))
+      .map(({ device: id, createdAt, expiresAt, busy }) => ({ id, createdAt, expiresAt, busy }))
+    this.#onChange()
+  }
+
+  async readNames(): Promise<void> {
+    this.names = await readNames(this.device)
+    this.#onChange()
+  }
+
+  /** One attempt at a time; gives up when the hub is not there any more. */
+  reachHub(holder: DeviceId): Promise<void> {
+    this.#reaching ??= this.#reach(holder).finally(() => {
+      this.#reaching = null
+    })
+    return this.#reaching
+  }
+
+  async #reach(holder: DeviceId): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted && this.online.has(holder)) {
+      try {
+        const channel = await this.#board.open(holder)
+        await fetchKeys(this.device, channel)
+        this.#channel = channel
+        this.#hubId = holder
+        this.hub = { here: true, since: this.device.clock.now() }
+        this.#takeHub(readHubView(await channel.request('status')))
+        await this.readNames()
+        return
+      } catch (error) {
+        this.judge(error)
+        await pause(HUB_AGAIN_MS, signal).catch(() => undefined)
+      }
+    }
+  }
+
+  #lostHub(): void {
+    this.#channel?.close()
+    this.#channel = null
+    this.hubView = null
+    if (this.hub.here) this.hub = { here: false, since: this.device.clock.now() }
+    this.#onChange()
+  }
+
+  #takeHub(view: HubView | null): void {
+    if (view === null) return
+    this.hubView = view
+    this.#onChange()
+  }
+
+  async #beat(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await pause(LOOK_MS, signal).catch(() => undefined)
+      if (!signal.aborted) this.look()
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (this.#lookAgain && !this.#stop.signal.aborted) {
+      this.#lookAgain = false
+      try {
+        const { entries } = await sync(this.device)
+        self(this.device)
+        this.checkedAt = this.device.clock.now()
+        this.alarms.settle('log')
+        if (this.#channel !== null && !this.#channel.closed && missingTrees(this.device).length > 0)
+          await fetchKeys(this.device, this.#channel)
+        if (entries.length > 0 || this.names === null) {
+          if (this.hasKeys) await this.readNames()
+          await this.lookAtPending()
+          const holder = keyHolders(this.device.chain.state).find(id => this.online.has(id))
+          if (holder !== undefined && this.#channel === null) void this.reachHub(holder)
+        }
+      } catch (error) {
+        this.judge(error)
+      }
+      this.#onChange()
+    }
+  }
+
+  /** What an error says about the household: an end, an alarm, or nothing beyond itself. */
+  judge(error: unknown): void {
+    if (this.#stop.signal.aborted) return
+    if (error instanceof ForkError) {
+      if (error.code === 'log_forked') this.#onEnd(error.code, error.detail ?? null)
+      else this.alarms.raise('log', error.code, error.detail ?? null, this.device.clock.now())
+    } else if (error instanceof ClientError) {
+      if (error.code === 'removed') this.#onEnd(error.code, null)
+      else if (Alarms.knows(error.code))
+        this.alarms.raise('log', error.code, error.detail ?? null, this.device.clock.now())
+    } else if (error instanceof VaultError && error.code === 'removed_device') {
+      this.#onEnd('removed', null)
+    }
+    this.#onChange()
+  }
+
+  /** Is a device one of the household now? */
+  isActive(id: DeviceId): boolean {
+    const { known } = this.device.chain
+    return known !== null && activeDevice(known, id) !== null
+  }
+}

@@ -1,0 +1,120 @@
+import { isDeleted } from '@hausrecht/chain/rights'
+import type { Accesses } from '@hausrecht/client/accesses'
+import { openSegment } from '@hausrecht/client/open'
+import type { OpenDevice } from '@hausrecht/client/open-device'
+import { deletedIn } from '@hausrecht/client/sequence'
+import { parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
+import { leafRange, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
+import { KINDS } from '@hausrecht/media/segment/kinds'
+import type { Gap } from '@hausrecht/media/segment/payload'
+import type { Span } from './api.ts'
+
+/** Silences shorter than this are not drawn, ms: segments begin in one slot and end in another. */
+const JOIN_MS = 12_000
+/** Gap objects opened for one answer; older ones are drawn without a reason. */
+const GAPS_MAX = 200
+
+type Stretch = { readonly from: number; readonly to: number }
+
+/** Opened gap objects, by object: they never change. */
+export type GapCache = Map<string, Gap | null>
+
+/**
+ * What is on the timeline: stretches that the vault says it holds, gaps with the recorder's own reasons, and what orders deleted. The
+ * stretches are the vault's word until they are played; the rest is verified.
+ */
+export async function readSpans(
+  device: OpenDevice,
+  accesses: Accesses,
+  gaps: GapCache,
+  stream: StreamId,
+  { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
+): Promise<readonly Span[]> {
+  const range = leafRange(from, to)
+  const join = Math.max(JOIN_MS, step)
+  const recorded: Stretch[] = []
+  const objects: { readonly objectId: string; readonly leaf: number; readonly gen: number }[] = []
+  for (let lo = range.lo; ; ) {
+    const page = await device.vault.listRuns({ stream, lo, hi: range.hi, gap: Math.ceil(join / 2000) })
+    for (const run of page.runs) recorded.push({ from: leafStart(run.lo), to: leafStart(nextLeaf(run.hi)) })
+    objects.push(...page.gaps)
+    if (page.next === null) break
+    lo = page.next
+  }
+  const told = await openGaps(device, accesses, gaps, stream, objects.slice(-GAPS_MAX))
+  const { state } = device.chain
+  const deleted = deletedIn(state, stream, { from, to }).map(
+    ({ from: start, to: end, at, by }): Span => ({ type: 'deleted', from: start, to: end, at, by }),
+  )
+  const reasons = told.map(({ from: start, to: end, reason }): Span => ({ type: 'gap', from: start, to: end, reason }))
+  return layered(
+    [deleted, reasons, joined(recorded, join).map(span => ({ type: 'recorded' as const, ...span }))],
+    from,
+    to,
+  )
+}
+
+async function openGaps(
+  device: OpenDevice,
+  accesses: Accesses,
+  cache: GapCache,
+  stream: StreamId,
+  rows: readonly { readonly objectId: string; readonly leaf: number; readonly gen: number }[],
+): Promise<readonly Gap[]> {
+  const unknown = rows.filter(row => !cache.has(row.objectId) && !isDeleted(device.chain.state, stream, row.leaf))
+  const [first, last] = [unknown[0], unknown.at(-1)]
+  if (first !== undefined && last !== undefined) {
+    const { token } = await accesses.for(stream, { lo: first.leaf, hi: Math.max(first.leaf, last.leaf) })
+    for (const row of unknown) {
+      const object = parseObjectId(row.objectId)
+      const asked = {
+        household: device.household,
+        stream,
+        generation: row.gen,
+        leaf: row.leaf,
+        object,
+        kind: KINDS.gap,
+      }
+      try {
+        const { payload } = await openSegment(asked, device.keys, await device.vault.getObject(object, token))
+        cache.set(row.objectId, payload.type === 'gap' ? payload.gap : null)
+      } catch {
+        // Drawn without a reason; playing it tells what is wrong with it.
+        cache.set(row.objectId, null)
+      }
+    }
+  }
+  return rows.flatMap(row => cache.get(row.objectId) ?? [])
+}
+
+/** Stretches that nearly touch, as one. */
+export function joined(stretches: readonly Stretch[], join: number): Stretch[] {
+  const out: { from: number; to: number }[] = []
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = out.at(-1)
+    if (last !== undefined && from - last.to <= join) last.to = Math.max(last.to, to)
+    else out.push({ from, to })
+  }
+  return out
+}
+
+/** Layers on top of each other, the first one uppermost, cut to the range: sorted and disjoint. */
+export function layered(layers: readonly (readonly Span[])[], from: number, to: number): readonly Span[] {
+  let out: Span[] = []
+  for (const layer of layers) {
+    const taken = out.toSorted((a, b) => a.from - b.from)
+    const fresh: Span[] = []
+    for (const span of layer) {
+      let start = Math.max(from, span.from)
+      const end = Math.min(to, span.to)
+      for (const above of [...taken, ...fresh].toSorted((a, b) => a.from - b.from)) {
+        if (above.to <= start || above.from >= end) continue
+        if (above.from > start) fresh.push({ ...span, from: start, to: above.from })
+        start = Math.max(start, above.to)
+      }
+      if (start < end) fresh.push({ ...span, from: start, to: end })
+    }
+    out = [...out, ...fresh]
+  }
+  return out.toSorted((a, b) => a.from - b.from)
+}
