@@ -13,6 +13,7 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   delete: async () => (await import('./commands/delete.ts')).deleteCamera,
   join: async () => (await import('./commands/join.ts')).join,
   approve: async () => (await import('./commands/approve.ts')).approve,
+  link: async () => (await import('./commands/link.ts')).link,
   'devices list': async () => (await import('./commands/devices.ts')).list,
   'devices remove': async () => (await import('./commands/devices.ts')).remove,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { openClaim } from '@hausrecht/client/claim-code'
 import { closeDevice } from '@hausrecht/client/device'
 import { NAME_MAX } from '@hausrecht/client/home'
 import { createHousehold } from '@hausrecht/client/household'
@@ -30,7 +31,9 @@ export async function found(context: Context, founding: Founding): Promise<{ hou
     const name = founding.name ?? t.household
     const { vault, witnesses } = founding
     const wanted = { name, device: deviceLabel(founding.label), vault, witnesses, quorum: witnesses.length }
-    const device = await createHousehold(await FolderStore.open(home), wanted, { transport, clock: context.clock })
+    const store = await FolderStore.open(home)
+    const device = await createHousehold(store, wanted, { transport, clock: context.clock })
+    await openClaim(store, null)
     closeDevice(device)
     return { household: device.household, name }
   } catch (error) {

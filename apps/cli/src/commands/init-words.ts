@@ -5,6 +5,7 @@ const en = {
   founded: (name: string, folder: string) =>
     `The household ${name} is set up. Its keys are in ${folder}, and only there.`,
   next: (invocation: string) => `Next: ${invocation} cameras add rtsp://…   then: ${invocation} hub`,
+  open: 'When the hub runs, open this in your browser. It lets in whoever has it, once:',
   needsVault: 'Which vault? Give its address with --vault URL.',
 }
 
@@ -12,6 +13,7 @@ const de: typeof en = {
   household: 'Zuhause',
   founded: (name, folder) => `Der Haushalt ${name} ist angelegt. Seine Schlüssel liegen in ${folder} und nur dort.`,
   next: invocation => `Als Nächstes: ${invocation} cameras add rtsp://…   dann: ${invocation} hub`,
+  open: 'Wenn der Hub läuft, öffne das in deinem Browser. Es lässt einmal ein, wer es hat:',
   needsVault: 'Welcher Tresor? Gib seine Adresse mit --vault URL an.',
 }
 

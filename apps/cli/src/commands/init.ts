@@ -1,6 +1,8 @@
-import { tilde } from '../data-folder.ts'
+import { openHomeFolder } from '@hausrecht/client/node/home'
+import { layout, tilde } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
 import type { Handler } from '../handler.ts'
+import { appDoor } from '../start/app-door.ts'
 import { found } from './found.ts'
 import { words } from './init-words.ts'
 
@@ -18,6 +20,10 @@ export const init: Handler = async (context, _args, options) => {
   })
   context.out.line(t.founded(founded.name, tilde(context.dataDir)))
   context.out.line(t.next(context.invocation))
-  context.out.value(founded)
+  const { store, facts } = await openHomeFolder(layout(context.dataDir).home)
+  const { url } = await appDoor(store, facts, context.clock.now())
+  context.out.line(t.open)
+  context.out.line(context.out.style.link(context.out.style.strong(url), url))
+  context.out.value({ ...founded, app: url })
   return 0
 }

@@ -1,3 +1,4 @@
+import { openHomeFolder } from '@hausrecht/client/node/home'
 import { readStatus } from '@hausrecht/hub/status/status'
 import type { Context } from '../context.ts'
 import { layout, tilde } from '../data-folder.ts'
@@ -8,6 +9,7 @@ import { showLive } from '../screen/live.ts'
 import type { Screen } from '../screen/model.ts'
 import { words as screenWords } from '../screen/screen-words.ts'
 import { tipAt } from '../screen/tips.ts'
+import { type AppDoor, appDoor } from '../start/app-door.ts'
 import { prepareFolder } from '../start/folder.ts'
 import { startOver } from '../start/fresh.ts'
 import { type House, requireOwnVault, wakeHouse } from '../start/house.ts'
@@ -38,15 +40,17 @@ function gather(
   parts: Parts,
   hub: FromHub,
   news: ReturnType<typeof followVault>,
+  door: AppDoor,
 ): Screen {
   const latest = news.latest()
-  const { logSize, ...fromIt } = hub
+  const { logSize, digits, ...fromIt } = hub
   return {
     ...fromIt,
     household: house.household,
     now: context.clock.now(),
     parts: parts.states(),
     vaultUrl: house.vaultUrl,
+    app: { ...door, ...(digits === undefined ? {} : { digits }) },
     open: !isLoopback(house.settings.host),
     pending: latest?.pending ?? 0,
     dataFolder: tilde(context.dataDir),
@@ -70,13 +74,16 @@ async function show(context: Context, house: House, parts: Parts, headless: bool
   const { home } = layout(dataDir)
   const news = followVault(home)
   let hub: FromHub = { cameras: [] }
+  const { store, facts } = await openHomeFolder(home)
+  let door = await appDoor(store, facts, clock.now())
   const look = async (): Promise<void> => {
     const status = await readStatus(home)
     const isNew = status !== null && clock.now() - status.writtenAtMs < FRESH_MS
     hub = isNew ? fromHub(status, language, OWN_WITNESS) : { cameras: hub.cameras }
+    door = await appDoor(store, facts, clock.now())
   }
   await look()
-  const screen = (): Screen => gather(context, house, parts, hub, news)
+  const screen = (): Screen => gather(context, house, parts, hub, news, door)
   const { promise: quit, resolve: stop } = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => stop())
   process.on('disconnect', stop)
@@ -86,7 +93,9 @@ async function show(context: Context, house: House, parts: Parts, headless: bool
   let saidAt = clock.now()
   const plain = (): void => {
     const next = screen()
-    for (const line of changes(shown, next, language)) out.line(line)
+    for (const line of changes(shown, next, language, context.invocation)) out.line(line)
+    const { digits } = next.app
+    if (digits !== undefined && digits !== shown.app.digits) out.value({ type: 'digits', digits })
     shown = next
     if (next.now - saidAt < BEAT_MS) return
     saidAt = next.now
@@ -101,10 +110,14 @@ async function show(context: Context, house: House, parts: Parts, headless: bool
     if (!isLoopback(house.settings.host))
       out.line(out.style.waits(serviceWords[language].openWithoutTls(house.settings.host)))
     out.line(t.running(tilde(dataDir)))
+    out.line('')
+    out.line(`  ${shown.app.link ? t.openLink : t.openApp}`)
+    out.line(`  ${out.style.link(out.style.strong(shown.app.url), shown.app.url)}`)
+    out.line('')
     for (const line of changes(undefined, shown, language)) out.line(line)
     out.line(t.next(`${context.invocation} ${tipAt(shown, screenWords[language]).command}`))
   }
-  out.value({ type: 'ready', vault: house.vaultUrl, household: house.household, data: dataDir })
+  out.value({ type: 'ready', app: shown.app.url, vault: house.vaultUrl, household: house.household, data: dataDir })
   const timer = setInterval(() => {
     void look().then(() => {
       if (!live) plain()

@@ -8,6 +8,7 @@ import type { Handler } from '../handler.ts'
 import { FRESH_MS, fromHub } from '../screen/gather.ts'
 import type { CameraNow, Screen } from '../screen/model.ts'
 import { labelled, summary } from '../screen/view.ts'
+import { appDoor } from '../start/app-door.ts'
 import { readSettings } from '../start/settings.ts'
 import type { PartState } from '../start/supervised.ts'
 import { harmless } from '../terminal/width.ts'
@@ -40,6 +41,8 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
   const isAdmin = own.roles.includes('admin')
   const pending = reachable && isAdmin ? (await device.vault.listPending()).length : 0
   const recording = runningHub(home) !== null && status !== null && now - status.writtenAtMs < FRESH_MS
+  const { facts } = await openHomeFolder(home)
+  const door = await appDoor(device.store, facts, now)
   const { logSize: _, ...hub } = fromHub(recording ? status : null, language, OWN_WITNESS)
   const idle = names.cameras
     .filter(({ stoppedAt }) => stoppedAt === null)
@@ -57,6 +60,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     parts: { hub: isRecorder && !recording ? down : up, camera: up, witness: up, vault: up },
     vaultAway: !reachable,
     vaultUrl,
+    app: { ...door, ...(hub.digits === undefined ? {} : { digits: hub.digits }) },
     pending,
     dataFolder: tilde(context.dataDir),
     version: context.version,
@@ -73,7 +77,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
   }
   const devices = await knownDevices(device)
   const { host, vaultKey } = readSettings(layout(context.dataDir).settings)
-  const invite = invitation((await openHomeFolder(home)).facts, vaultKey === undefined ? undefined : host)
+  const invite = invitation(facts, vaultKey === undefined ? undefined : host)
   const value = {
     household: { id: device.household, name: names.household },
     device: { id: device.id, name: device.name, roles: own.roles },
@@ -92,6 +96,7 @@ async function look(context: Context, { device, home, vaultUrl }: AtHome, reacha
     devices: devices.filter(({ removedAt }) => removedAt === null).map(({ id, name, roles }) => ({ id, name, roles })),
     pending,
     join: invite.address,
+    app: door,
   }
   return { screen, recording, recorder: isRecorder, invite, devices, value }
 }

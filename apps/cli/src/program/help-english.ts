@@ -126,6 +126,10 @@ export const english = {
         example('approve --since yesterday', 'without what was recorded before'),
       ],
     },
+    link: {
+      about: 'Make a link that lets a browser in as an admin. It works once, and replaces older links.',
+      examples: [example('link', 'prints an address to open while the hub runs')],
+    },
     'devices list': {
       about: 'List the devices of the household.',
       examples: [example('devices list', 'name, role, since when')],

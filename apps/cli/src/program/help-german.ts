@@ -127,6 +127,10 @@ export const german: HelpWords = {
         example('approve --since gestern', 'ohne ältere Aufnahmen'),
       ],
     },
+    link: {
+      about: 'Einen Link machen, der einen Browser als Admin einlässt. Er gilt einmal und ersetzt ältere.',
+      examples: [example('link', 'gibt eine Adresse aus, die man öffnet, während der Hub läuft')],
+    },
     'devices list': {
       about: 'Die Geräte des Haushalts auflisten.',
       examples: [example('devices list', 'Name, Rolle, seit wann')],

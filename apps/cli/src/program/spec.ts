@@ -69,6 +69,7 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   delete: { arguments: ['camera', 'from', 'to'], options: ['yes', 'noWait'] },
   join: { arguments: ['address'], options: ['label'] },
   approve: { arguments: ['waitingDevice'], options: ['digitsStdin', 'since', 'role', 'label'] },
+  link: {},
   'devices list': {},
   'devices remove': { arguments: ['device'], options: ['yes'] },
   doctor: {},

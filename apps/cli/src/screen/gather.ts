@@ -46,7 +46,8 @@ function cameraNow(camera: CameraStatus, language: Language): CameraNow {
 /** These come with every start: nothing to worry about. */
 const EXPECTED: ReadonlySet<string> = new Set<GapReason>(['camera_added', 'hub_stopped'])
 
-export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> & Readonly<{ logSize?: number }>
+export type FromHub = Pick<Screen, 'cameras' | 'waiting' | 'gaps' | 'witness'> &
+  Readonly<{ logSize?: number; digits?: string }>
 
 /** What the hub's own news say for the screen; empty when there are none. */
 export function fromHub(status: HubStatus | null, language: Language, ownWitness: string | undefined): FromHub {
@@ -69,5 +70,7 @@ export function fromHub(status: HubStatus | null, language: Language, ownWitness
       ? {}
       : { witness: { own: witness.name === ownWitness, cosignedAt: witness.cosignedAtMs } }),
     logSize: chain.logSize,
+    // An older hub may still have written this.
+    ...(status.claim?.digits ? { digits: status.claim.digits } : {}),
   }
 }

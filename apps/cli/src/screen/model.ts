@@ -1,3 +1,4 @@
+import type { AppDoor } from '../start/app-door.ts'
 import type { Part } from '../start/protocol.ts'
 import type { PartState } from '../start/supervised.ts'
 
@@ -24,6 +25,8 @@ export type Screen = Readonly<{
   cameras: readonly CameraNow[]
   parts: Readonly<Record<Part, PartState>>
   vaultUrl: string
+  /** What to open in a browser, and what a browser that comes by the link shows. */
+  app: AppDoor & Readonly<{ digits?: string }>
   /** The vault does not answer: what is shown of it is what was known. */
   vaultAway?: boolean
   /** What the vault keeps; absent while it has not said. */

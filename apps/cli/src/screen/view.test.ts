@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { PLAIN, styleFor } from '../terminal/style.ts'
 import { widthOf, withoutStyle } from '../terminal/width.ts'
 import { type CameraNow, moodOf, type Screen } from './model.ts'
-import { type Frame, view } from './view.ts'
+import { type Frame, summary, view } from './view.ts'
 
 const now = Date.UTC(2026, 10, 23, 10)
 const running = { state: 'running', restarts: 0 } as const
@@ -21,6 +21,7 @@ const screen: Screen = {
   cameras: [door],
   parts: { hub: running, vault: running, witness: running, camera: running },
   vaultUrl: 'http://127.0.0.1:8420',
+  app: { url: 'http://localhost:8420/', link: false, dead: false },
   kept: { bytes: 312_000_000, quotaBytes: 20e9, logSize: 1204 },
   waiting: { bytes: 0 },
   witness: { cosignedAt: now - 3000, own: true },
@@ -85,6 +86,34 @@ describe('the screen', () => {
     expect(shown({ cameras: [] })).toContain('No camera yet.')
   })
 
+  const link = `http://localhost:8420/#claim=${'a'.repeat(26)}.${'b'.repeat(26)}.1&w=${'c'.repeat(90)}`
+  const offered = { url: link, link: true, dead: false }
+
+  test('the link for the first browser is the first thing, whole, and where it breaks nothing stands between', () => {
+    const lines = view({ ...screen, app: offered }, frame)
+    const first = lines.findIndex(line => line.startsWith('http://localhost:8420/#claim='))
+    expect(first).toBeGreaterThan(0)
+    expect(first).toBeLessThan(lines.findIndex(line => line.includes('Front door')))
+    expect(lines.slice(first, first + Math.ceil(link.length / frame.columns)).join('')).toBe(link)
+    const style = styleFor(true, { TERM: 'xterm-256color' })
+    const linked = view({ ...screen, app: offered }, { ...frame, style }).filter(line => line.includes(`;${link}\x1b`))
+    expect(linked).toHaveLength(Math.ceil(link.length / frame.columns))
+    expect(summary({ ...screen, app: offered }, frame).join('\n')).toContain(link)
+  })
+
+  test('a browser at the door: six digits, nothing else to open', () => {
+    const text = shown({ app: { ...offered, digits: '012345' } })
+    expect(text).toContain('012 345')
+    expect(text).not.toContain('#claim=')
+  })
+
+  test('later the app’s own address, and what to do about a link that is dead', () => {
+    expect(shown({})).toContain('App        http://localhost:8420/')
+    const dead = { url: 'http://localhost:8420/', link: false, dead: true }
+    expect(shown({ app: dead })).toContain('the link is dead; a new one: hausrecht link')
+    expect(shown({ app: dead }, { language: 'de' })).toContain('hausrecht link')
+  })
+
   test('it fits every terminal, whatever cameras are called', () => {
     const cameras = fc.array(
       fc.record({
@@ -99,8 +128,9 @@ describe('the screen', () => {
         cameras,
         fc.integer({ min: 20, max: 200 }),
         fc.integer({ min: 5, max: 60 }),
-        (list, columns, rows) => {
-          const lines = view({ ...screen, cameras: list }, { ...frame, columns, rows, style })
+        fc.constantFrom(screen.app, offered, { ...offered, digits: '123456' }, { ...screen.app, dead: true }),
+        (list, columns, rows, app) => {
+          const lines = view({ ...screen, cameras: list, app }, { ...frame, columns, rows, style })
           expect(lines.length).toBe(rows)
           for (const line of lines) {
             expect(widthOf(line)).toBeLessThanOrEqual(columns)

@@ -98,7 +98,11 @@ const facts = (part: Part): readonly (readonly [string, string])[] => {
       ? []
       : [['', style.waits(t.gaps(gaps.count, harmless(gaps.reason)))] as const]
   const pending = screen.pending === 0 ? [] : [['', style.waits(t.pending(screen.pending, frame.invocation))] as const]
+  const { app } = screen
+  const dead = app.dead ? [['', style.waits(t.deadLink(frame.invocation))] as const] : []
+  const door = app.link ? [] : [[t.app, style.link(style.strong(app.url), app.url)] as const, ...dead]
   return [
+    ...door,
     [t.kept, keptText],
     ...spool,
     ...noted,
@@ -112,6 +116,23 @@ const facts = (part: Part): readonly (readonly [string, string])[] => {
     ...hub,
     ...pending,
   ]
+}
+
+const CHUNK_MIN = 20
+
+/** Six digits as people read them. */
+export const readable = (digits: string): string => `${digits.slice(0, 3)} ${digits.slice(3)}`
+
+/** What to open is what a new user looks for first. A long link begins at the edge and breaks where the terminal does, so that it can be copied. */
+const appLines = ({ t, frame: { style, columns }, screen: { app } }: Part): readonly string[] => {
+  if (app.digits !== undefined)
+    return [`${MARGIN}${style.waits(t.compare)}`, `${MARGIN}${style.strong(readable(app.digits))}`, '']
+  if (!app.link) return []
+  const width = Math.max(CHUNK_MIN, columns)
+  const rows = Array.from({ length: Math.ceil(app.url.length / width) }, (_, row) =>
+    style.link(style.strong(app.url.slice(row * width, (row + 1) * width)), app.url),
+  )
+  return [`${MARGIN}${style.waits(t.openLink)}`, ...rows, '']
 }
 
 const ruleOf = ({ frame: { style, columns } }: Part): string =>
@@ -128,7 +149,10 @@ const factLines = (part: Part): readonly string[] =>
 export function summary(screen: Screen, frame: Omit<Frame, 'rows'>): readonly string[] {
   const part: Part = { t: words[frame.language], frame: { ...frame, rows: 0 }, screen }
   const cameras = camerasOf(part, Number.POSITIVE_INFINITY)
-  return [header(part), ruleOf(part), ...cameras, '', ...factLines(part)].map(line => cutTo(line, frame.columns))
+  const app = appLines({ ...part, frame: { ...part.frame, columns: Number.MAX_SAFE_INTEGER } })
+  return [header(part), ruleOf(part), ...cameras, '', ...factLines(part)]
+    .map(line => cutTo(line, frame.columns))
+    .concat(app)
 }
 
 /** The whole screen as lines, each at most as wide as the terminal, and at most as many as it has rows. */
@@ -144,8 +168,9 @@ export function view(screen: Screen, frame: Frame): readonly string[] {
     labelled('', style.strong(`${frame.invocation} ${tip.command}`), style),
   ]
   const footer = `${MARGIN}${style.quiet(`${t.quit} · ${screen.dataFolder} · ${screen.version}`)}`
-  const room = Math.max(1, rows - bottom.length - 7)
-  const body = ['', header(part), ruleOf(part), ...camerasOf(part, room), '', ...bottom]
+  const app = appLines(part)
+  const room = Math.max(1, rows - bottom.length - app.length - 7)
+  const body = ['', header(part), ruleOf(part), ...app, ...camerasOf(part, room), '', ...bottom]
   const gap = Array.from({ length: Math.max(0, rows - body.length - 1) }, () => '')
   const lines = [...body.slice(0, Math.max(0, rows - 1)), ...gap, footer]
   return lines.slice(0, rows).map(line => cutTo(line, columns))

@@ -7,6 +7,7 @@ import { found } from '../commands/found.ts'
 import type { Context } from '../context.ts'
 import { layout } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
+import { offerFirstLink } from './app-door.ts'
 import type { Parts } from './parts.ts'
 import { addSample, isRemoved, placeSample } from './sample.ts'
 import { readSettings, type Settings, writeSettings } from './settings.ts'
@@ -83,6 +84,7 @@ export async function wakeHouse(context: Context, parts: Parts, wanted: Settings
   await settle(context, vaultUrl, witnessKey, wake)
 
   const { household, sample } = await atHome(context, async ({ device }) => {
+    await offerFirstLink(device)
     const names = await readNames(device)
     const known = settings.sample ?? (wake.sampleCamera ? await addSample(device, t.sampleCamera) : undefined)
     const removed = known !== undefined && isRemoved(device, known)

@@ -18,6 +18,7 @@ const screen: Screen = {
   cameras: [camera],
   parts: { hub: running, vault: running, witness: running, camera: running },
   vaultUrl: '',
+  app: { url: 'http://localhost:8420/', link: false, dead: false },
   kept: { bytes: 5_000_000, logSize: 12 },
   pending: 0,
   dataFolder: '',
@@ -58,5 +59,22 @@ test('the beat says what is kept', () => {
   expect(beat(screen, 'en')).toEqual([
     'Door: last sealed segment 2 s ago, 1.0 Mbit/s',
     '5.0 MB in the vault, log of 12 entries',
+  ])
+})
+
+test('a browser at the door is told step by step', () => {
+  const at = (app: Screen['app']): Screen => ({ ...screen, app })
+  const link = { url: 'http://localhost:8420/#claim=x', link: true, dead: false }
+  const own = { url: 'http://localhost:8420/', link: false, dead: false }
+  const told = (before: Screen['app'], after: Screen['app']) => changes(at(before), at(after), 'en', 'npx hausrecht')
+  expect(told(own, link)).toEqual(['Open this in your browser. It lets in whoever has it, once:', link.url])
+  const digits = { ...link, digits: '012345' }
+  expect(told(link, digits)).toEqual([
+    'A browser asks to come in. If it shows the same six digits, say so there: 012 345',
+  ])
+  expect(told(digits, digits)).toEqual([])
+  expect(told(digits, own)).toEqual(['The browser is in. From now on: http://localhost:8420/'])
+  expect(told(link, { ...own, dead: true })).toEqual([
+    'The link is dead: too old, or too many wrong attempts. A new one: npx hausrecht link',
   ])
 })

@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts'
 import type { CameraNow, Screen } from '../screen/model.ts'
+import { readable } from '../screen/view.ts'
 import { bitrate, bytes, duration, number } from '../time/format.ts'
 import { PARTS, type Part } from './protocol.ts'
 import { type StartWords, words } from './start-words.ts'
@@ -39,9 +40,30 @@ const cameraLine = (camera: CameraNow, was: CameraNow | undefined, t: StartWords
   }
 }
 
+/** What a browser at the door needs a person for. */
+const doorLines = (
+  before: Screen['app'],
+  after: Screen['app'],
+  invocation: string,
+  t: StartWords,
+): readonly string[] => {
+  const lines: string[] = []
+  if (after.digits !== undefined && after.digits !== before.digits) lines.push(t.compare(readable(after.digits)))
+  if (before.link && !after.link && !after.dead) lines.push(t.admitted(after.url))
+  if (after.dead && !before.dead) lines.push(t.deadLink(`${invocation} link`))
+  if (after.link && after.url !== before.url) lines.push(t.openLink, after.url)
+  return lines
+}
+
 /** What changed between two looks, as plain lines; nothing when nothing did. */
-export function changes(before: Screen | undefined, after: Screen, language: Language): readonly string[] {
+export function changes(
+  before: Screen | undefined,
+  after: Screen,
+  language: Language,
+  invocation = 'hausrecht',
+): readonly string[] {
   const t = words[language]
+  const door = before === undefined ? [] : doorLines(before.app, after.app, invocation, t)
   const parts = before === undefined ? [] : PARTS.flatMap(part => partLines(part, before, after, language))
   const cameras = after.cameras.map(camera =>
     cameraLine(
@@ -50,7 +72,7 @@ export function changes(before: Screen | undefined, after: Screen, language: Lan
       t,
     ),
   )
-  return [...parts, ...cameras].filter(line => line !== undefined)
+  return [...door, ...parts, ...cameras].filter(line => line !== undefined)
 }
 
 /** Now and then: that it still records, and how much there is. */

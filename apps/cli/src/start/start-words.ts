@@ -34,6 +34,11 @@ const en = {
   beat: (name: string, age: string, rate: string) =>
     `${name}: last sealed segment ${age} ago${rate === '' ? '' : `, ${rate}`}`,
   kept: (bytes: string, entries: string) => `${bytes} in the vault, log of ${entries} entries`,
+  openLink: 'Open this in your browser. It lets in whoever has it, once:',
+  openApp: 'Open this in your browser:',
+  compare: (digits: string) => `A browser asks to come in. If it shows the same six digits, say so there: ${digits}`,
+  admitted: (url: string) => `The browser is in. From now on: ${url}`,
+  deadLink: (command: string) => `The link is dead: too old, or too many wrong attempts. A new one: ${command}`,
   running: (folder: string) => `Running on ${folder}. Ctrl-C stops; what was recorded is kept.`,
   next: (command: string) => `Next: ${command}`,
   freshAsk: (folder: string, what: string) =>
@@ -63,6 +68,11 @@ const de: typeof en = {
   },
   beat: (name, age, rate) => `${name}: letztes versiegeltes Segment vor ${age}${rate === '' ? '' : `, ${rate}`}`,
   kept: (bytes, entries) => `${bytes} im Tresor, Protokoll mit ${entries} Einträgen`,
+  openLink: 'Öffne das in deinem Browser. Es lässt einmal ein, wer es hat:',
+  openApp: 'Öffne das in deinem Browser:',
+  compare: digits => `Ein Browser bittet um Einlass. Zeigt er dieselben sechs Ziffern, sag es dort: ${digits}`,
+  admitted: url => `Der Browser ist drin. Von nun an: ${url}`,
+  deadLink: command => `Der Link gilt nicht mehr: zu alt oder zu viele falsche Versuche. Ein neuer: ${command}`,
   running: folder => `Läuft auf ${folder}. Strg-C hält an; was aufgenommen wurde, bleibt.`,
   next: command => `Als Nächstes: ${command}`,
   freshAsk: (folder, what) =>

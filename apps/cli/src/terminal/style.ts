@@ -8,6 +8,8 @@ export type Style = Readonly<{
   danger(text: string): string
   quiet(text: string): string
   strong(text: string): string
+  /** A text that opens an address where the terminal knows how (OSC 8). */
+  link(text: string, url: string): string
 }>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -17,7 +19,7 @@ const wrap = (open: string, close: string) => (text: string) =>
 const plain = (text: string): string => text
 
 /** No colour at all: for files, pipes, `NO_COLOR` (no-color.org) and dumb terminals. */
-export const PLAIN: Style = { yours: plain, waits: plain, danger: plain, quiet: plain, strong: plain }
+export const PLAIN: Style = { yours: plain, waits: plain, danger: plain, quiet: plain, strong: plain, link: plain }
 
 /** The palette for a terminal: patina green, amber, red; in 16 colours where the terminal knows no more. */
 export function styleFor(isTty: boolean, env: Environment): Style {
@@ -31,5 +33,6 @@ export function styleFor(isTty: boolean, env: Environment): Style {
     danger: wrap(red ?? '31', '39'),
     quiet: wrap('2', '22'),
     strong: wrap('1', '22'),
+    link: (text, url) => `\x1b]8;id=${url.length};${url}\x1b\\${text}\x1b]8;;\x1b\\`,
   }
 }

@@ -11,6 +11,14 @@ describe('columns', () => {
     expect(widthOf('u\u0308')).toBe(1)
   })
 
+  test('a link takes none beside its text, and is ended when it is cut', () => {
+    const linked = style.link('Sample camera', 'http://localhost:8420/#claim=x')
+    expect(widthOf(linked)).toBe(13)
+    const cut = cutTo(linked, 8)
+    expect(withoutStyle(cut)).toBe('Sample …')
+    expect(cut.endsWith('\x1b]8;;\x1b\\')).toBe(true)
+  })
+
   test('padding counts columns', () => {
     expect(withoutStyle(padTo(style.danger('ab'), 5))).toBe('ab   ')
     expect(padTo('abcdef', 3)).toBe('abcdef')

@@ -1,5 +1,7 @@
 const segmenter = new Intl.Segmenter()
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
+const ESC = String.fromCharCode(27)
+/** Styles, and links with their addresses. */
+const ESCAPES = new RegExp(`${ESC}\\[[0-9;]*m|${ESC}\\]8;[^${ESC}]*${ESC}\\\\`, 'g')
 const WIDE =
   /^[\p{Extended_Pictographic}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u
 const CONTROL = /[\p{Cc}\p{Cf}]/gu
@@ -19,6 +21,10 @@ export function widthOf(text: string): number {
 /** Fills up with spaces to a width in columns. */
 export const padTo = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 
+/** Ends the styles and the link that a text has begun. */
+const closing = (text: string): string =>
+  `${text.includes('\x1b[') ? '\x1b[0m' : ''}${text.includes('\x1b]8;') ? '\x1b]8;;\x1b\\' : ''}`
+
 /** Cuts a text to a width in columns, with an ellipsis when something is missing; styles are kept and closed. */
 export function cutTo(text: string, width: number): string {
   if (widthOf(text) <= width) return text
@@ -33,7 +39,7 @@ export function cutTo(text: string, width: number): string {
     }
     for (const { segment } of segmenter.segment(piece)) {
       const needs = WIDE.test(segment) ? 2 : 1
-      if (left < needs) return `${cut}…${cut.includes('\x1b[') ? '\x1b[0m' : ''}`
+      if (left < needs) return `${cut}…${closing(cut)}`
       left -= needs
       cut += segment
     }
