@@ -15,6 +15,7 @@ import type { BrowserStore } from '@hausrecht/client/web/browser-store'
 import type { ObjectRow } from '@hausrecht/contract/schemas'
 import { type DeviceId, parseDeviceId, parseStreamId } from '@hausrecht/crypto/ids'
 import { leafOf, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
+import { Retimer } from '@hausrecht/media/mp4/retime'
 import type {
   AccessView,
   CameraId,
@@ -265,7 +266,7 @@ export class HomeEngine implements Engine {
     const stream = this.#camera(id).sub ?? id
     const rows = await this.#rowsAround(device, stream, at)
     const frame = await this.#guard(readKeyFrame(device, stream, at, rows, this.#shared()))
-    return frame === null ? null : toPart('video', frame, frame.startTime - HOUR_MS)
+    return frame === null ? null : toPart('video', frame, new Retimer(frame.startTime - HOUR_MS))
   }
 
   async deleteRange(cameras: readonly CameraId[], from: number, to: number): Promise<DeletionView> {

@@ -3,6 +3,7 @@ import { readRange } from '@hausrecht/client/read'
 import type { Finding as RangeFinding } from '@hausrecht/client/sequence'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import { leafStart } from '@hausrecht/keytree/leaf'
+import { Retimer } from '@hausrecht/media/mp4/retime'
 import type { CameraView, Feed, FeedEvent, FeedOptions, Finding, Listener, MediaPart } from './api.ts'
 import { EngineError, toEngineError } from './errors.ts'
 import { toPart } from './parts.ts'
@@ -38,6 +39,7 @@ export function play(
   const pulls: Pull[] = []
   const run = async (track: MediaPart['track'], stream: StreamId): Promise<void> => {
     const pull = new Pull(FIRST_WANT_MS)
+    const retimer = new Retimer(options.origin)
     pulls.push(pull)
     for (let from = options.from; from < options.to && !signal.aborted; from += PIECE_MS) {
       const to = Math.min(options.to, from + PIECE_MS)
@@ -49,7 +51,7 @@ export function play(
           if (track === 'video') tell(session, item.finding, listener)
           continue
         }
-        listener({ type: 'part', part: toPart(track, item.segment, options.origin) })
+        listener({ type: 'part', part: toPart(track, item.segment, retimer) })
         pull.given(item.segment.startTime + item.segment.duration - options.from)
         await pull.room(signal)
       }
@@ -81,11 +83,12 @@ export function watch(session: Session, camera: CameraView, options: FeedOptions
   if (!session.hasKeys) throw new EngineError('no_keys')
   const streams = streamsOf(camera, options)
   const { watcher } = session
-  const watching = (track: MediaPart['track'], stream: StreamId): (() => void) =>
-    watcher.watch(stream, {
+  const watching = (track: MediaPart['track'], stream: StreamId): (() => void) => {
+    const retimer = new Retimer(options.origin)
+    return watcher.watch(stream, {
       onPart: part => {
         try {
-          listener({ type: 'part', part: toPart(track, part, options.origin) })
+          listener({ type: 'part', part: toPart(track, part, retimer) })
         } catch (error) {
           listener({
             type: 'finding',
@@ -99,6 +102,7 @@ export function watch(session: Session, camera: CameraView, options: FeedOptions
         listener({ type: 'finding', finding: { type: 'damaged', at: session.device.clock.now(), code } })
       },
     })
+  }
   const ends = [watching('video', streams.video)]
   if (streams.audio !== null) ends.push(watching('audio', streams.audio))
   return {

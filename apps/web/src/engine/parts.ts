@@ -1,9 +1,9 @@
-import { mimeOf, retimeFragment } from '@hausrecht/media/mp4/retime'
+import { mimeOf, type Retimer } from '@hausrecht/media/mp4/retime'
 import type { MediaPayload } from '@hausrecht/media/segment/payload'
 import type { MediaPart } from './api.ts'
 
-/** An opened segment as the player takes it: 0 on its clock is `origin`. @throws Mp4Error | CodecError for what no player can show */
-export function toPart(track: MediaPart['track'], payload: Omit<MediaPayload, 'type'>, origin: number): MediaPart {
+/** An opened segment as the player takes it, on the clock of its feed. @throws Mp4Error | CodecError for what no player can show */
+export function toPart(track: MediaPart['track'], payload: Omit<MediaPayload, 'type'>, retimer: Retimer): MediaPart {
   const init = new Uint8Array(payload.init)
   return {
     track,
@@ -13,6 +13,6 @@ export function toPart(track: MediaPart['track'], payload: Omit<MediaPayload, 't
     discontinuity: payload.discontinuity,
     mime: mimeOf(init),
     init,
-    fragment: retimeFragment(payload, origin),
+    fragment: retimer.retime(payload),
   }
 }

@@ -3,6 +3,7 @@ import type { Accesses } from '@hausrecht/client/accesses'
 import { openSegment } from '@hausrecht/client/open'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { deletedIn } from '@hausrecht/client/sequence'
+import { LIMITS } from '@hausrecht/contract/limits'
 import { parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
 import { leafRange, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
 import { KINDS } from '@hausrecht/media/segment/kinds'
@@ -33,9 +34,14 @@ export async function readSpans(
   const range = leafRange(from, to)
   const join = Math.max(JOIN_MS, step)
   const recorded: Stretch[] = []
-  const objects: { readonly objectId: string; readonly leaf: number; readonly gen: number }[] = []
+  const objects: { readonly objectId: string; readonly leaf: number; readonly generation: number }[] = []
   for (let lo = range.lo; ; ) {
-    const page = await device.vault.listRuns({ stream, lo, hi: range.hi, gap: Math.ceil(join / 2000) })
+    const page = await device.vault.listRuns({
+      stream,
+      lo,
+      hi: range.hi,
+      gap: Math.min(Math.ceil(join / 2000), LIMITS.runGapMax),
+    })
     for (const run of page.runs) recorded.push({ from: leafStart(run.lo), to: leafStart(nextLeaf(run.hi)) })
     objects.push(...page.gaps)
     if (page.next === null) break
@@ -59,7 +65,7 @@ async function openGaps(
   accesses: Accesses,
   cache: GapCache,
   stream: StreamId,
-  rows: readonly { readonly objectId: string; readonly leaf: number; readonly gen: number }[],
+  rows: readonly { readonly objectId: string; readonly leaf: number; readonly generation: number }[],
 ): Promise<readonly Gap[]> {
   const unknown = rows.filter(row => !cache.has(row.objectId) && !isDeleted(device.chain.state, stream, row.leaf))
   const [first, last] = [unknown[0], unknown.at(-1)]
@@ -70,7 +76,7 @@ async function openGaps(
       const asked = {
         household: device.household,
         stream,
-        generation: row.gen,
+        generation: row.generation,
         leaf: row.leaf,
         object,
         kind: KINDS.gap,
