@@ -15,7 +15,10 @@ export const FOLLOW_WOKEN_MS = 50
 export const FOLLOW_WAIT_SECONDS = 2
 
 export type FollowerOptions = {
-  readonly device: Pick<OpenDevice, 'chain' | 'vault' | 'clock' | 'store'>
+  readonly device: Pick<OpenDevice, 'clock' | 'store'> & {
+    readonly chain: Pick<OpenDevice['chain'], 'entries' | 'known'>
+    readonly vault: Pick<OpenDevice['vault'], 'listEntries'>
+  }
   /** One round of the courier: follows the log, obeys it, hands keys to devices that are owed them. */
   readonly round: () => Promise<CourierReport>
   /** New delete orders: their keys are gone already. Awaited before the next look. */
