@@ -106,7 +106,9 @@ export class HomeEngine implements Engine {
       const confirmed = Promise.withResolvers<void>()
       this.#confirm = confirmed.resolve
       const confirm = (): Promise<void> => confirmed.promise
-      return claimHousehold(this.#store, { link, name: names.device, page: this.#origin }, this.#around, {
+      // The vault is where this page comes from: nothing else may be spoken to (Content-Security-Policy).
+      const here = link.includes('#') ? `${this.#origin}/${link.slice(link.indexOf('#'))}` : link
+      return claimHousehold(this.#store, { link: here, name: names.device, page: this.#origin }, this.#around, {
         ...steps,
         confirm,
       })
