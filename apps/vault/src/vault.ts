@@ -28,6 +28,7 @@ import { Metrics } from './operator/metrics.ts'
 import { operatorToken } from './operator/token.ts'
 import { Purge } from './purge/purge.ts'
 import { Accesses } from './read/access.ts'
+import { Coverage } from './read/coverage.ts'
 import { Objects } from './read/objects.ts'
 import { Relay } from './relay/relay.ts'
 
@@ -122,6 +123,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const services: Services = {
     ...{ db, households, sequencer, ingest, accesses, objects, purge, witnesses, metrics, health },
     pending: new PendingDevices({ db, clock, changed: household => relay.tell(household, 'pending', 'admins') }),
+    coverage: new Coverage(db),
     packets: new Packets({ db, clock, tell: (...news) => relay.tell(...news) }),
     quotaBytes: config.quotaBytes ?? null,
     now: () => clock.now(),

@@ -22,6 +22,8 @@ import {
   ReleaseListSchema,
   type ReleaseRow,
   ReleaseShareSchema,
+  type RunPage,
+  RunPageSchema,
   type Stored,
   StoredSchema,
   type Usage,
@@ -134,6 +136,17 @@ export class VaultClient implements LogSource {
     const { limit, ...rest } = options
     const query = { ...range, cursor: cursor ?? undefined, limit }
     return json(ObjectPageSchema, await this.#call('listObjects', { query, ...rest }))
+  }
+
+  /**
+   * Where leaves lo…hi of a stream are recorded, in runs whose neighbours lie fewer than `gap` slots apart (2…`LIMITS.runGapMax`), and
+   * the gap objects among them. A page: go on from `next`.
+   */
+  async listRuns(
+    range: { readonly stream: StreamId; readonly lo: number; readonly hi: number; readonly gap: number },
+    options: CallOptions = {},
+  ): Promise<RunPage> {
+    return json(RunPageSchema, await this.#call('listRuns', { query: range, ...options }))
   }
 
   async requestAccess(request: AccessRequest, options: CallOptions = {}): Promise<AccessGrant> {

@@ -40,8 +40,8 @@ export const LIMITS = {
   releaseSeconds: 10 * 60,
   /** Uploads at once, over all devices; more are asked to come back. */
   uploadsAtOnce: 64,
-  /** A live part with its seal. */
-  livePartBytes: 512 * 1024,
+  /** A live part with its seal: a key frame of a 4K camera fits. */
+  livePartBytes: 1024 * 1024,
   /** A message between devices over the relay, decoded. */
   relayMessageBytes: 1024 * 1024,
   /** The signed first message of a connection to the relay, with all that comes before the answer. */

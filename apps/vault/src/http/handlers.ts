@@ -27,6 +27,7 @@ import type { Witnesses } from '../log/witnesses.ts'
 import type { Metrics } from '../operator/metrics.ts'
 import type { Purge } from '../purge/purge.ts'
 import type { Accesses } from '../read/access.ts'
+import type { Coverage } from '../read/coverage.ts'
 import type { Objects } from '../read/objects.ts'
 import type { Answer, Call, JoinerCall, MemberCall } from './context.ts'
 
@@ -37,6 +38,7 @@ export type Services = {
   readonly ingest: Ingest
   readonly accesses: Accesses
   readonly objects: Objects
+  readonly coverage: Coverage
   readonly pending: PendingDevices
   readonly packets: Packets
   readonly purge: Purge
@@ -137,6 +139,14 @@ export const MEMBER: { readonly [Name in RouteName]?: Member } = {
       hi: number(call, 'hi'),
       cursor: call.query.cursor === undefined ? undefined : String(call.query.cursor),
       limit: number(call, 'limit', LIMITS.objectsPerPage),
+    }),
+  }),
+  listRuns: async ({ coverage }, call) => ({
+    body: await coverage.list(call.state, call.device, {
+      stream: parseStreamId(String(call.query.stream)),
+      lo: number(call, 'lo'),
+      hi: number(call, 'hi'),
+      gap: number(call, 'gap'),
     }),
   }),
   requestAccess: async ({ accesses }, call) => {

@@ -61,6 +61,7 @@ beforeAll(async () => {
     consistency: at('/log/consistency?old=1&new=2'),
     putObject: at(`/objects/${objectId}`, house.segment(10, objectId)),
     listObjects: at(`/objects?stream=${house.camera}&lo=0&hi=9&limit=5`),
+    listRuns: at(`/runs?stream=${house.camera}&lo=0&hi=9&gap=5`),
     requestAccess: at('/access', { stream: house.camera, lo: 0, hi: 9, purpose: 'own' }),
     getObject: at(`/objects/${objectId}`),
     requestJoin: () => ({

@@ -116,6 +116,8 @@ async function requestTo(
       return at(`/objects/${objectId}`, utf8('not a segment'))
     case 'listObjects':
       return at(`/objects?stream=${house.camera}&lo=0&hi=1`)
+    case 'listRuns':
+      return at(`/runs?stream=${house.camera}&lo=0&hi=1&gap=2`)
     case 'requestAccess':
       return at('/access', { stream: house.camera, lo: 0, hi: 1, purpose: 'own' })
     case 'getObject':
