@@ -9,6 +9,7 @@ import type { Transport } from '@hausrecht/client/transport'
 import { type Logger, pino } from 'pino'
 import { CameraBoard } from './board.ts'
 import type { CameraEntry } from './cameras.ts'
+import { ClaimDesk } from './claim.ts'
 import { Follower } from './follower.ts'
 import { connectLine, type HubLine, type LineEvents } from './live/line.ts'
 import { Live } from './live/live.ts'
@@ -126,6 +127,12 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     },
     onProblem: error => log.warn({ err: error }, 'log'),
   })
+  const claims = new ClaimDesk({
+    device,
+    onAdmitted: browser => log.info({ browser }, 'a browser was let in by the link'),
+    onWrong: (from, wrong) => log.warn({ from, wrong }, 'a wrong proof for the link'),
+    onProblem: error => log.warn({ err: error }, 'link'),
+  })
   const board = new CameraBoard({
     home,
     streams,
@@ -145,7 +152,10 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const line: HubLine = (config.line ?? connectLine)(device, {
     answer: requests.answer,
     onViewers: (stream, devices) => live.watched(stream, devices),
-    onNews: () => follower.wake(),
+    onNews: () => {
+      follower.wake()
+      claims.wake()
+    },
     onGone: () => live.gone(),
   })
 
@@ -173,6 +183,8 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       appliedOrders: follower.appliedOrders,
       witnesses: [...device.chain.view.cosigned].map(([name, cosignedAtMs]) => ({ name, cosignedAtMs })),
     },
+    claim: claims.status(),
+    browsers: browsersOf(device),
   })
   let ticking: Promise<void> = Promise.resolve()
   const tick = async () => {
@@ -194,6 +206,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       await board.close()
       await line.close()
       await spool.flush()
+      await claims.close()
       await follower.close()
       await uploader.close()
       await spool.close()
@@ -205,3 +218,8 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     },
   }
 }
+
+const browsersOf = ({ chain }: OpenDevice): number =>
+  [...(chain.known?.devices.values() ?? [])].filter(
+    ({ roles, removedAt }) => removedAt === null && roles.includes('session'),
+  ).length

@@ -40,6 +40,8 @@ function cameraNow(camera: CameraStatus, language: Language): CameraNow {
     ...(camera.audioCodec === null ? {} : { sound: codecName(camera.audioCodec) }),
     ...(camera.sealedAtMs === null ? {} : { sealedAt: camera.sealedAtMs }),
     ...(camera.bitsPerSecond === null ? {} : { bitsPerSecond: camera.bitsPerSecond }),
+    // An older hub may have written this.
+    ...(camera.viewers?.length > 0 ? { viewers: camera.viewers.length } : {}),
   }
 }
 

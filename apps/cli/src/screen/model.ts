@@ -16,6 +16,8 @@ export type CameraNow = Readonly<{
   /** When the last segment was sealed and safe on disk, ms. */
   sealedAt?: number
   bitsPerSecond?: number
+  /** Devices that watch it live; absent for none. */
+  viewers?: number
 }>
 
 /** Everything that the screen shows: a value, so that what is shown can be tested. */

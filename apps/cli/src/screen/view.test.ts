@@ -82,6 +82,12 @@ describe('the screen', () => {
     expect(text).toContain('Something is wrong')
   })
 
+  test('who watches is counted', () => {
+    expect(shown({ cameras: [{ ...door, viewers: 1 }] })).toContain('1 device watches')
+    expect(shown({ cameras: [{ ...door, viewers: 2 }] }, { language: 'de' })).toContain('2 Geräte sehen zu')
+    expect(shown({})).not.toContain('watch')
+  })
+
   test('without a camera it says so', () => {
     expect(shown({ cameras: [] })).toContain('No camera yet.')
   })

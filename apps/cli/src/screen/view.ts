@@ -51,7 +51,11 @@ const cameraLines = (part: Part, camera: CameraNow, nameWidth: number): readonly
   const detail =
     camera.problem === undefined
       ? style.quiet(
-          [camera.picture, camera.picture === undefined ? undefined : (camera.sound ?? t.silent)]
+          [
+            camera.picture,
+            camera.picture === undefined ? undefined : (camera.sound ?? t.silent),
+            camera.viewers === undefined ? undefined : t.watched(camera.viewers),
+          ]
             .filter(Boolean)
             .join(' · '),
         )

@@ -2,7 +2,7 @@
 
 /** A live part is cut when it is this long, or as soon after it as the order of decoding allows. */
 export const LIVE_PART_MS = 120
-/** Frames of a live part, together: the vault takes parts up to 512 KiB, with padding and seal. One larger frame stands alone. */
+/** Frames of a live part, together. One larger frame stands alone; the vault takes parts up to 1 MiB, with padding and seal. */
 export const LIVE_PART_BYTES = 400 * 1024
 /** Frames since the newest key frame that are kept for whoever begins to watch; a longer group of pictures is joined at its end. */
 export const GROUP_BYTES = 4 * 1024 * 1024

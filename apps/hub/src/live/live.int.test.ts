@@ -13,13 +13,13 @@ import { toHex } from '@hausrecht/crypto/bytes'
 import { sha256 } from '@hausrecht/crypto/hash'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import { parseFragment, samplesOf } from '@hausrecht/media/mp4/fragment-read'
+import { Browser } from '@hausrecht/testkit/browser'
 import { type TempFolder, tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import { startVault, type Vault } from '@hausrecht/vault/vault'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeCameras } from '../cameras.ts'
 import { type RunningHub, startHub } from '../hub.ts'
-import { Browser } from '../test/browser.ts'
 
 const transport = httpTransport()
 let folder: TempFolder

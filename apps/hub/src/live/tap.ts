@@ -1,7 +1,6 @@
 import type { CodecConfig } from '@hausrecht/media/codec/config'
 import { buildInit } from '@hausrecht/media/mp4/init'
-import { type Frame, TRACK_ID } from '../recorder/frames.ts'
-import type { TrackSetup } from '../recorder/recorder.ts'
+import { type Frame, TRACK_ID, type TrackSetup } from '../recorder/frames.ts'
 import type { FrameTap } from '../recorder/tap.ts'
 import { type FrameHolds, type Kept, KeptGroup, KeptSound } from './kept.ts'
 import { ORDERED_FRAMES } from './limits.ts'

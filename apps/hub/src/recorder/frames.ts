@@ -1,3 +1,4 @@
+import type { CodecConfig } from '@hausrecht/media/codec/config'
 import { decodeTimes, durationsOf } from '@hausrecht/media/dts'
 import { fragmentPieces } from '@hausrecht/media/mp4/fragment'
 
@@ -10,6 +11,15 @@ export type Frame = {
   readonly wallMs: number
   /** Decoding can start here. Always true for sound. */
   readonly key: boolean
+}
+
+/** What a session has for one track. */
+export type TrackSetup = {
+  readonly config: CodecConfig
+  /** Ticks a second of `rtpTime`. */
+  readonly clockRate: number
+  /** Ticks that one frame lasts when nothing tells. */
+  readonly frameTicks: number
 }
 
 export const TRACK_ID = 1

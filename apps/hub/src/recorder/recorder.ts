@@ -1,6 +1,6 @@
 import { type CodecConfig, sameConfig } from '@hausrecht/media/codec/config'
 import { Cutter, type Piece } from './cutter.ts'
-import type { Frame } from './frames.ts'
+import type { Frame, TrackSetup } from './frames.ts'
 import type { GapReason } from './gap-reasons.ts'
 import { GapTracker, type RecordedGap } from './gap-tracker.ts'
 import { PART_MAX_MS } from './limits.ts'
@@ -23,15 +23,6 @@ export type Unit = {
   readonly ntp?: number
   /** Packets before it were lost. */
   readonly lossBefore: boolean
-}
-
-/** What a session has for one track. */
-export type TrackSetup = {
-  readonly config: CodecConfig
-  /** Ticks a second of `rtpTime`. */
-  readonly clockRate: number
-  /** Ticks that one frame lasts when nothing tells. */
-  readonly frameTicks: number
 }
 
 type Lane = {

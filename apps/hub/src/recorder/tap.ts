@@ -1,6 +1,5 @@
 import type { CodecConfig } from '@hausrecht/media/codec/config'
-import type { Frame } from './frames.ts'
-import type { TrackSetup } from './recorder.ts'
+import type { Frame, TrackSetup } from './frames.ts'
 
 /** One who gets a stream's frames besides the recording, as they come: exactly those that are recorded, with the same times. */
 export type FrameTap = {

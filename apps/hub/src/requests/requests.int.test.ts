@@ -10,13 +10,13 @@ import { FolderStore } from '@hausrecht/client/node/folder-store'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
 import { parseFragment, samplesOf } from '@hausrecht/media/mp4/fragment-read'
 import { parseInit } from '@hausrecht/media/mp4/init'
+import { Browser } from '@hausrecht/testkit/browser'
 import { type TempFolder, tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import { startVault, type Vault } from '@hausrecht/vault/vault'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCameras } from '../cameras.ts'
 import { type RunningHub, startHub } from '../hub.ts'
-import { Browser } from '../test/browser.ts'
 
 /** A hub without cameras, asked by browsers over a real vault. */
 const transport = httpTransport()

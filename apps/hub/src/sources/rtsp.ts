@@ -10,8 +10,8 @@ import { RtspError, type RtspErrorCode } from '@hausrecht/rtsp/errors'
 import type { TrackInfo } from '@hausrecht/rtsp/track'
 import type { ParameterSets, Unit } from '@hausrecht/rtsp/unit'
 import type { CameraEntry } from '../cameras.ts'
+import type { TrackSetup } from '../recorder/frames.ts'
 import type { GapReason } from '../recorder/gap-reasons.ts'
-import type { TrackSetup } from '../recorder/recorder.ts'
 import { type Source, SourceError, type SourceHandlers } from './source.ts'
 
 /** What each refusal of the camera protocol means for the recording. */

@@ -1,6 +1,7 @@
 import type { CodecConfig } from '@hausrecht/media/codec/config'
+import type { TrackSetup } from '../recorder/frames.ts'
 import type { GapReason } from '../recorder/gap-reasons.ts'
-import type { TrackSetup, Unit } from '../recorder/recorder.ts'
+import type { Unit } from '../recorder/recorder.ts'
 
 /** Where the recorder gets frames from. The one there is speaks RTSP; tests bring their own. */
 export type Source = {

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ClaimStatus } from '../claim.ts'
 import type { SpoolStatus } from '../spool/spool.ts'
 
 /** What a camera does right now. Nothing here is secret; names are, and stay in the house. */
@@ -59,6 +60,10 @@ export type HubStatus = {
     /** When each witness last cosigned, by its clock. */
     readonly witnesses: readonly { readonly name: string; readonly cosignedAtMs: number }[]
   }
+  /** The link by which a browser is let in; null while there is none. */
+  readonly claim: ClaimStatus | null
+  /** Browsers that belong to the household. */
+  readonly browsers: number
 }
 
 export const STATUS_FILE = 'status.json'

@@ -10,7 +10,7 @@ import { fetchKeys } from '@hausrecht/client/session-keys'
 import { submit } from '@hausrecht/client/submit'
 import type { Transport } from '@hausrecht/client/transport'
 import type { DeviceId } from '@hausrecht/crypto/ids'
-import { until } from '@hausrecht/testkit/until'
+import { until } from './until.ts'
 
 /** What a browser of the household does, without one: a session in memory, its line, its channel to the hub. */
 export class Browser {
