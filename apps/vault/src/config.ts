@@ -14,6 +14,8 @@ export type VaultConfig = {
   /** Bytes of sealed objects each household may keep; unlimited without it. */
   readonly quotaBytes?: number
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** The built app, served beside the API; without it there is none. */
+  readonly app?: { readonly dir: string }
   readonly logLevel?: string
   readonly clock?: Clock
 }

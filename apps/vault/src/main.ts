@@ -19,6 +19,7 @@ async function main(): Promise<void> {
       'quota-bytes': { type: 'string' },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
+      app: { type: 'string' },
       'log-level': { type: 'string' },
     },
   })
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     ...(values.witness && { witnesses: values.witness.map(parseWitness) }),
     ...(values['quota-bytes'] && { quotaBytes: Number(values['quota-bytes']) }),
     ...(values['tls-cert'] && values['tls-key'] && { tls: { cert: values['tls-cert'], key: values['tls-key'] } }),
+    ...(values.app && { app: { dir: values.app } }),
     ...(values['log-level'] && { logLevel: values['log-level'] }),
     ...s3FromEnvironment(),
   })

@@ -31,6 +31,7 @@ import { Accesses } from './read/access.ts'
 import { Coverage } from './read/coverage.ts'
 import { Objects } from './read/objects.ts'
 import { Relay } from './relay/relay.ts'
+import { AppFiles } from './static/app-files.ts'
 
 export const VERSION = '0.1.0'
 
@@ -136,6 +137,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     log,
     now: () => clock.now(),
     tls: await readTls(config),
+    app: config.app ? await AppFiles.open(config.app.dir) : null,
   })
   relay.attach(app.server)
   stops.push(async () => {

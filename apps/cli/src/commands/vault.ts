@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { toBase64 } from '@hausrecht/crypto/bytes'
 import { type BlobConfig, DEFAULT_PORT, type VaultConfig, type WitnessConfig } from '@hausrecht/vault/config'
 import { StartError } from '@hausrecht/vault/errors'
@@ -15,6 +17,9 @@ import { words } from './service-words.ts'
 
 const usage = (context: Context, what: string): CliError =>
   CliError.of('usage', { what, command: `${context.invocation} vault` })
+
+/** The app for browsers, where it has been built. */
+const APP = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 /** `URL,KEY` */
 function witnessOf(context: Context, text: string): WitnessConfig {
@@ -54,6 +59,7 @@ function configOf(context: Context, options: Given): VaultConfig {
     dir: layout(context.dataDir).vault,
     port: options.whole('port', 0, 65_535) ?? DEFAULT_PORT,
     witnesses: options.texts('witness').map(text => witnessOf(context, text)),
+    ...(existsSync(join(APP, 'index.html')) && { app: { dir: APP } }),
     logLevel: context.env.HAUSRECHT_LOG ?? 'info',
     ...(host === undefined ? {} : { host }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),

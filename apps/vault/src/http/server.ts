@@ -6,6 +6,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino'
 import { isDiskFull, VaultRefusal } from '../errors.ts'
 import { isOperator } from '../operator/token.ts'
+import type { AppFiles } from '../static/app-files.ts'
+import { serveApp } from '../static/serve.ts'
 import { founderKey, isOpen, joinerOf, keyOf, memberOf, paramsOf } from './caller.ts'
 import type { Answer, Call } from './context.ts'
 import { JOINER, MEMBER, PLAIN, type Services } from './handlers.ts'
@@ -31,6 +33,8 @@ export type ServerOptions = {
   readonly log: Logger
   readonly now: () => number
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
+  /** The app for browsers, or null. */
+  readonly app: AppFiles | null
 }
 
 const EMPTY = new Uint8Array(0)
@@ -83,7 +87,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler((error: Error & { code?: string }, request, reply) =>
     refuse(reply, toRefusal(error, request, log)),
   )
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
+    if (options.app && (await serveApp(options.app, request, reply, options.tls !== null))) return reply
     const path = request.url.split('?')[0] ?? ''
     const known = ROUTE_NAMES.some(name => pathPattern(ROUTES[name].path).test(path))
     return refuse(reply, new VaultRefusal(known ? 'method_not_allowed' : 'not_found'))
