@@ -3,3 +3,6 @@ declare module '*?worker&url' {
   const url: string
   export default url
 }
+
+/** Style that the bundler collects. */
+declare module '*.css'
