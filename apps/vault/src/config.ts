@@ -1,3 +1,5 @@
+import type { DoorRates } from './accounts/doors.ts'
+
 /** How a vault is run. Paths are absolute or relative to the working folder. */
 export type VaultConfig = {
   /** Keys, the embedded database and, unless they are elsewhere, the blobs. */
@@ -17,6 +19,10 @@ export type VaultConfig = {
   /** The built app, served beside the API; without it there is none. */
   readonly app?: { readonly dir: string }
   readonly logLevel?: string
+  /** Where people open the app, and so where passkeys are made: `http://localhost:PORT` without it. */
+  readonly appOrigins?: readonly string[]
+  /** How often strangers may knock; `DOOR_RATES` without it. */
+  readonly doors?: DoorRates
   readonly clock?: Clock
 }
 

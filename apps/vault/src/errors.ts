@@ -22,7 +22,7 @@ export class VaultRefusal extends Error {
 
 /** Why a vault does not start; the message says what to do. */
 export class StartError extends Error {
-  readonly code: 'port_taken' | 'folder' | 'database' | 'blobs' | 'app' | 'tls'
+  readonly code: 'port_taken' | 'folder' | 'database' | 'blobs' | 'app' | 'tls' | 'origin'
   constructor(code: StartError['code'], message: string) {
     super(message)
     this.name = 'StartError'

@@ -8,6 +8,10 @@ import { randomBytes } from '@hausrecht/crypto/random'
 import type { Secret } from '@hausrecht/crypto/secret'
 import { type SigningKey, signingKeyFromSeed } from '@hausrecht/crypto/signature'
 import { type Logger, pino } from 'pino'
+import { Accounts } from './accounts/accounts.ts'
+import { Doors } from './accounts/doors.ts'
+import { readOrigins } from './accounts/origins.ts'
+import { Sessions } from './accounts/sessions.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { folderStore } from './blobs/folder.ts'
 import { s3Store } from './blobs/s3.ts'
@@ -121,7 +125,13 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
       origin,
     }
   }
+  const sessions = new Sessions({ db, clock })
+  const appOrigins = readOrigins(config.appOrigins ?? [])
   const services: Services = {
+    sessions,
+    accounts: new Accounts({ db, clock, sessions }),
+    doors: new Doors(clock, config.doors),
+    appOrigins: () => (appOrigins.length > 0 ? appOrigins : readOrigins([ownApp()])),
     ...{ db, households, sequencer, ingest, accesses, objects, purge, witnesses, metrics, health },
     pending: new PendingDevices({ db, clock, changed: household => relay.tell(household, 'pending', 'admins') }),
     coverage: new Coverage(db),
@@ -145,6 +155,11 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     await relay.close()
     await app.close()
   })
+  const ownApp = (): string => {
+    const address = app.server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : config.port
+    return `${config.tls ? 'https' : 'http'}://localhost:${port}`
+  }
   const host = config.host ?? '127.0.0.1'
   await app.listen({ host, port: config.port }).catch((error: unknown) => {
     throw listenError(error, host, config.port)

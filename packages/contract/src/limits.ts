@@ -30,6 +30,8 @@ export const LIMITS = {
   accessSeconds: 600,
   /** Devices waiting for approval in one household. */
   pendingDevices: 8,
+  /** Devices waiting in one household that signed in with a passkey: places that strangers cannot take. */
+  pendingSignedIn: 8,
   /** Seconds after which a device that nobody approved is forgotten. */
   pendingSeconds: 15 * 60,
   /** Packets waiting for one device. */
@@ -38,6 +40,30 @@ export const LIMITS = {
   packetSeconds: 30 * 24 * 3600,
   /** Seconds after which a request for a release share is forgotten. */
   releaseSeconds: 10 * 60,
+  /** Passkeys of one household. */
+  passkeysPerHousehold: 64,
+  /** A passkey's name, sealed. */
+  passkeyNameBytes: 2048,
+  /** Seconds in which an authenticator has to answer. */
+  challengeSeconds: 5 * 60,
+  /** Questions to authenticators open at once, over all devices. */
+  challenges: 10_000,
+  /** Seconds a sign-in is good for. */
+  sessionSeconds: 10 * 60,
+  /** Knocks at the doors of strangers (sign-in, asking to join) from one address at once, */
+  doorAddressBurst: 60,
+  /** and a minute. */
+  doorAddressPerMinute: 60,
+  /** Of all strangers who ask for one household, at once, */
+  doorHouseholdBurst: 60,
+  /** and a minute. */
+  doorHouseholdPerMinute: 60,
+  /** Of all strangers together, at once, */
+  doorAllBurst: 600,
+  /** and a minute. */
+  doorAllPerMinute: 600,
+  /** Addresses, and households, whose knocks are counted at one time. */
+  doorBuckets: 10_000,
   /** Uploads at once, over all devices; more are asked to come back. */
   uploadsAtOnce: 64,
   /** A live part with its seal: a key frame of a 4K camera fits. */

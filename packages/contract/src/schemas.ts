@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { LIMITS } from './limits.ts'
 
 /** What travels as JSON. Bytes are base64 (RFC 4648 §4), times milliseconds since 1970, leaves unsigned 32-bit numbers. */
 const Id = Type.String({ pattern: '^[a-z2-7]{26}$' })
@@ -109,6 +110,73 @@ export const PendingSchema = Type.Object(
 )
 export const PendingListSchema = Type.Object({ pending: Type.Array(PendingSchema) }, closed)
 
+/** base64url (RFC 4648 §5), as WebAuthn's JSON has it. */
+const Base64Url = (maxLength: number) => Type.String({ pattern: '^[A-Za-z0-9_-]*$', maxLength })
+/** A credential's id: at most 1023 bytes (WebAuthn §4). */
+const CredentialId = Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1364 })
+const Session = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
+export const CredentialIdSchema = CredentialId
+/** The witnesses that a browser which comes by this passkey has to demand, and how many of them. */
+export const PasskeyFactsSchema = Type.Object(
+  { witnesses: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 32 }), quorum: Count },
+  closed,
+)
+/** Options and answers are WebAuthn's own (level 3, §5.1.8 and §5.1.9): browsers may add fields to them. */
+export const WebAuthnOptionsSchema = Type.Object({ challenge: Base64Url(512) })
+const PublicKeyCredential = { id: CredentialId, rawId: CredentialId, type: Type.Literal('public-key') }
+const Extensions = { clientExtensionResults: Type.Optional(Type.Object({})) }
+export const PasskeyRegistrationSchema = Type.Object(
+  {
+    /** Sealed by the device: the vault does not learn what people call it. */
+    name: Base64(LIMITS.passkeyNameBytes),
+    response: Type.Object({
+      ...PublicKeyCredential,
+      ...Extensions,
+      response: Type.Object({
+        clientDataJSON: Base64Url(4096),
+        attestationObject: Base64Url(16_384),
+        transports: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 })),
+      }),
+    }),
+  },
+  closed,
+)
+export const PasskeyRowSchema = Type.Object(
+  {
+    id: CredentialId,
+    /** Where it was registered. */
+    device: Id,
+    name: Base64(LIMITS.passkeyNameBytes),
+    transports: Type.Array(Type.String({ maxLength: 32 })),
+    createdAt: Count,
+    lastUsedAt: Type.Union([Count, Type.Null()]),
+  },
+  closed,
+)
+export const PasskeyListSchema = Type.Object({ passkeys: Type.Array(PasskeyRowSchema) }, closed)
+export const PasskeyAssertionSchema = Type.Object({
+  ...PublicKeyCredential,
+  ...Extensions,
+  response: Type.Object({
+    clientDataJSON: Base64Url(4096),
+    authenticatorData: Base64Url(4096),
+    signature: Base64Url(4096),
+    userHandle: Type.Optional(Type.Union([Base64Url(128), Type.Null()])),
+  }),
+})
+export const SignInSchema = Type.Object({ response: PasskeyAssertionSchema }, closed)
+/** What a new browser has to know to ask, and the session that goes with its request in `x-session`. */
+export const SignedInSchema = Type.Object(
+  {
+    household: Id,
+    witnesses: Type.Array(Type.String({ maxLength: 512 }), { maxItems: 32 }),
+    quorum: Count,
+    session: Session,
+    expires: Count,
+  },
+  closed,
+)
+
 export const PacketRowSchema = Type.Object({ packetId: Id, sender: Id, size: Count, createdAt: Count }, closed)
 export const PacketListSchema = Type.Object({ packets: Type.Array(PacketRowSchema) }, closed)
 
@@ -169,6 +237,11 @@ export type Challenge = Static<typeof ChallengeSchema>
 export type Reveal = Static<typeof RevealSchema>
 export type Confirm = Static<typeof ConfirmSchema>
 export type Pending = Static<typeof PendingSchema>
+export type PasskeyFacts = Static<typeof PasskeyFactsSchema>
+export type PasskeyRegistration = Static<typeof PasskeyRegistrationSchema>
+export type PasskeyRow = Static<typeof PasskeyRowSchema>
+export type PasskeyAssertion = Static<typeof PasskeyAssertionSchema>
+export type SignedIn = Static<typeof SignedInSchema>
 export type PacketRow = Static<typeof PacketRowSchema>
 export type ReleaseRow = Static<typeof ReleaseRowSchema>
 export type Usage = Static<typeof UsageSchema>

@@ -64,8 +64,30 @@ const runs: Migration = {
   },
 }
 
+const accounts: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`
+      create table account (id text primary key, household text not null references household, witnesses text not null,
+        quorum integer not null, created_at bigint not null)`.execute(db)
+    await sql`
+      create table passkey (credential text primary key, account text not null references account,
+        household text not null references household, device text not null, name text not null, public_key bytea not null,
+        counter bigint not null, transports text not null, created_at bigint not null, last_used_at bigint)`.execute(db)
+    await sql`create index passkey_by_household on passkey (household)`.execute(db)
+    await sql`
+      create table passkey_challenge (device text not null, purpose text not null, challenge text not null, origin text not null,
+        rp_id text not null, about text not null, expires_at bigint not null, primary key (device, purpose))`.execute(
+      db,
+    )
+    await sql`
+      create table session (hash bytea primary key, household text not null, device text not null,
+        credential text not null references passkey on delete cascade, expires_at bigint not null)`.execute(db)
+  },
+}
+
 const provider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001_first': first, '0002_claims': claims, '0003_runs': runs }),
+  getMigrations: () =>
+    Promise.resolve({ '0001_first': first, '0002_claims': claims, '0003_runs': runs, '0004_accounts': accounts }),
 }
 
 /** Brings the tables up to date; another vault that starts at the same time waits. @throws StartError database */

@@ -47,6 +47,32 @@ export type Tables = {
     created_at: Big
     expires_at: Big
   }
+  /** Whom passkeys belong to: a household, and the witnesses that were named when they were made. `id` is their user handle. */
+  account: { id: string; household: string; witnesses: string; quorum: number; created_at: Big }
+  passkey: {
+    credential: string
+    account: string
+    household: string
+    /** Where it was registered. */
+    device: string
+    /** Sealed by that device. */
+    name: string
+    public_key: Bytes
+    counter: Big
+    transports: string
+    created_at: Big
+    last_used_at: ColumnType<number | null, number | null, number | null>
+  }
+  passkey_challenge: {
+    device: string
+    purpose: string
+    challenge: string
+    origin: string
+    rp_id: string
+    about: string
+    expires_at: Big
+  }
+  session: { hash: Bytes; household: string; device: string; credential: string; expires_at: Big }
   packet: { household: string; packet_id: string; sender: string; recipient: string; data: Bytes; created_at: Big }
   release: {
     household: string

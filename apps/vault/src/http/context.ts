@@ -11,6 +11,10 @@ export type Call = {
   readonly bytes: Uint8Array
   readonly range: string | undefined
   readonly token: string | undefined
+  /** Of a sign-in. */
+  readonly session: string | undefined
+  /** The page that a browser says it asks for. */
+  readonly origin: string | undefined
   readonly claim: Claimed | null
   readonly signal: AbortSignal
 }

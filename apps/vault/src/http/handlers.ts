@@ -15,6 +15,9 @@ import { parseObjectId, parseStreamId } from '@hausrecht/crypto/ids'
 import { TlogError } from '@hausrecht/tlog/errors'
 import { consistencyProof, inclusionProof } from '@hausrecht/tlog/proofs'
 import { encodeEntries, parseTilePath, TILE_WIDTH, tileData } from '@hausrecht/tlog/tiles'
+import type { Doors } from '../accounts/doors.ts'
+import { ACCOUNT_MEMBER, ACCOUNT_PLAIN, type AccountServices } from '../accounts/handlers.ts'
+import type { Sessions } from '../accounts/sessions.ts'
 import type { Database } from '../db/connect.ts'
 import { VaultRefusal } from '../errors.ts'
 import type { Households } from '../households/households.ts'
@@ -31,7 +34,9 @@ import type { Coverage } from '../read/coverage.ts'
 import type { Objects } from '../read/objects.ts'
 import type { Answer, Call, JoinerCall, MemberCall } from './context.ts'
 
-export type Services = {
+export type Services = AccountServices & {
+  readonly sessions: Sessions
+  readonly doors: Doors
   readonly db: Database
   readonly households: Households
   readonly sequencer: Sequencer
@@ -97,6 +102,7 @@ async function tile(services: Services, call: MemberCall): Promise<Answer> {
 
 /** Routes of members; who may call which is in the contract and checked before. */
 export const MEMBER: { readonly [Name in RouteName]?: Member } = {
+  ...ACCOUNT_MEMBER,
   appendEntry: async ({ households }, call) => ({ body: await households.append(call.household, call.bytes) }),
   listEntries: async ({ households }, call) => ({
     type: 'application/cbor',
@@ -208,9 +214,11 @@ export const MEMBER: { readonly [Name in RouteName]?: Member } = {
 
 /** Routes of a device that is not (yet) of the household; an admin may use some of them about it. */
 export const JOINER: { readonly [Name in RouteName]?: Joiner } = {
-  requestJoin: async ({ pending }, call) => ({
-    body: await pending.request(call.state, call.caller, call.body as PendingRequest),
-  }),
+  requestJoin: async ({ pending, sessions }, call) => {
+    const { session, caller, household } = call
+    if (session !== undefined) await sessions.check(session, caller, household)
+    return { body: await pending.request(call.state, caller, call.body as PendingRequest, session !== undefined) }
+  },
   getPending: async ({ pending }, call) => ({ body: await pending.get(call.household, ownOrAdmin(call)) }),
   revealPending: async ({ pending }, call) => {
     if (param(call, 'device') !== call.caller) throw new VaultRefusal('not_allowed')
@@ -227,6 +235,7 @@ export const JOINER: { readonly [Name in RouteName]?: Joiner } = {
 }
 
 export const PLAIN: { readonly [Name in RouteName]?: Plain } = {
+  ...ACCOUNT_PLAIN,
   createHousehold: async ({ households }, call) => ({ status: 201, body: await households.create(call.bytes) }),
   about: async ({ health }) => ({ body: await health() }),
   health: async ({ health }) => ({ body: await health() }),

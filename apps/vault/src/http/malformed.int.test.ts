@@ -13,6 +13,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startVault, type Vault } from '../vault.ts'
 
+/** So many malformed knocks are made from one address. */
+const WIDE = { burst: 1e6, perMinute: 1e6 }
+const PASSKEYS = ['passkey_invalid', 'passkey_unknown']
+
 let folder: TempFolder
 let vault: Vault
 let house: RawHousehold
@@ -21,7 +25,10 @@ let GOOD: Record<RouteName, () => Good | Promise<Good>>
 
 beforeAll(async () => {
   folder = tempFolder('malformed')
-  vault = await startVault({ dir: folder.path, port: 0, logLevel: 'silent' })
+  vault = await startVault({
+    ...{ dir: folder.path, port: 0, logLevel: 'silent' },
+    doors: { address: WIDE, household: WIDE, all: WIDE },
+  })
   house = await RawHousehold.found(vault)
   joiner = (await generateSigningKey()).key
   const { founder: key } = house
@@ -86,6 +93,26 @@ beforeAll(async () => {
       body: { mac: hash, name: toBase64(new Uint8Array(220)) },
     }),
     cancelPending: () => ({ target: house.path(`/pending/${me}`), key: joiner }),
+    signInOptions: () => ({ target: '/v1/sign-in/options', key: joiner }),
+    signIn: () => ({
+      ...{ target: '/v1/sign-in', key: joiner },
+      body: {
+        response: {
+          ...{ id: 'AAAA', rawId: 'AAAA', type: 'public-key' },
+          response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
+        },
+      },
+    }),
+    passkeyOptions: at('/passkeys/options', { witnesses: ['w'], quorum: 1 }),
+    registerPasskey: at('/passkeys', {
+      name: 'AAAA',
+      response: {
+        ...{ id: 'AAAA', rawId: 'AAAA', type: 'public-key' },
+        response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' },
+      },
+    }),
+    listPasskeys: at('/passkeys'),
+    removePasskey: at('/passkeys/AAAA'),
     putPacket: at(`/packets/${packetId}`, packet),
     listPackets: at('/packets'),
     getPacket: at(`/packets/${packetId}`),
@@ -174,7 +201,9 @@ describe.each(ROUTE_NAMES)('%s', name => {
     }
     const answer = await sendRaw(vault.url, { method: route.method, target: good.target, headers, body: bytes })
     // What is asked for need not be there; the request itself is fine.
-    expect([null, 'token_missing', 'gone', 'pending_state', 'not_found', 'chain_conflict']).toContain(answer.code)
+    expect([...['token_missing', 'gone', 'pending_state', 'not_found', 'chain_conflict'], ...PASSKEYS, null]).toContain(
+      answer.code,
+    )
   })
 })
 

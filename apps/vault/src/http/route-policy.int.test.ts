@@ -139,6 +139,18 @@ async function requestTo(
       return at(`/pending/${device}/reveal`, { nonce: hash })
     case 'confirmPending':
       return at(`/pending/${device}/confirm`, { mac: hash, name: toBase64(new Uint8Array(220)) })
+    case 'signInOptions':
+      return { target: '/v1/sign-in/options' }
+    case 'signIn':
+      return { target: '/v1/sign-in', body: { response: {} } }
+    case 'passkeyOptions':
+      return at('/passkeys/options', { witnesses: [], quorum: 0 })
+    case 'registerPasskey':
+      return at('/passkeys', { name: '', response: {} })
+    case 'listPasskeys':
+      return at('/passkeys')
+    case 'removePasskey':
+      return at('/passkeys/AAAA')
     case 'putPacket':
       return at(`/packets/${packetId}`, utf8('not a packet'))
     case 'listPackets':

@@ -108,6 +108,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 /** The path of a route as a regular expression, to tell a wrong method from a wrong address. */
 const pathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replace('*', '.+')}$`)
 
+/** Where strangers may knock: counted before anything is done for them. */
+const DOORS: ReadonlySet<RouteName> = new Set(['signInOptions', 'signIn', 'requestJoin'])
+
 function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions): void {
   const route: Route = ROUTES[name]
   const { services } = options
@@ -130,6 +133,7 @@ function addRoute(app: FastifyInstance, name: RouteName, options: ServerOptions)
         if (!isOperator(request.headers.authorization, options.operatorToken)) throw new VaultRefusal('operator_only')
         return
       }
+      if (DOORS.has(name)) services.doors.knock(request.ip, paramsOf(request).household)
       const claim = readClaim({ method: request.method, target: request.url, header: headerOf(request) }, options.now())
       request.claim = claim
       const key = await keyOf(route.auth, request, services.households)
@@ -178,6 +182,8 @@ async function dispatch(
     bytes: request.raw_body,
     range: header('range'),
     token: header('x-access-token'),
+    session: header('x-session'),
+    origin: header('origin'),
     claim: request.claim,
     signal: gone.signal,
   }

@@ -25,7 +25,8 @@ export class PendingDevices {
     this.#changed = options.changed
   }
 
-  async request(state: HouseholdState, device: DeviceId, request: PendingRequest): Promise<Pending> {
+  /** @param signedIn it showed a passkey of the household; such devices have places of their own */
+  async request(state: HouseholdState, device: DeviceId, request: PendingRequest, signedIn = false): Promise<Pending> {
     const publicKey = fromBase64(request.publicKey)
     if (!isAcceptableKey(publicKey) || deviceIdOf(publicKey) !== device) throw new VaultRefusal('signature_invalid')
     if (state.devices.has(device))
@@ -42,8 +43,9 @@ export class PendingDevices {
         .select(db => db.fn.countAll<number>().as('n'))
         .where('household', '=', state.household)
         .where('device', '!=', device)
+        .where('signed_in', '=', signedIn)
         .executeTakeFirstOrThrow()
-      if (Number(n) >= LIMITS.pendingDevices)
+      if (Number(n) >= (signedIn ? LIMITS.pendingSignedIn : LIMITS.pendingDevices))
         throw new VaultRefusal('too_many', { detail: 'Too many devices wait for approval already.', retryAfter: 60 })
       const values = {
         household: state.household,
@@ -52,7 +54,7 @@ export class PendingDevices {
         challenge: null,
         reveal: null,
         confirm: null,
-        signed_in: false,
+        signed_in: signedIn,
         created_at: now,
         expires_at: now + LIMITS.pendingSeconds * 1000,
       }
