@@ -1,4 +1,5 @@
 import type { Order } from '@hausrecht/chain/state'
+import type { LoggedEntry } from '@hausrecht/client/chain-state'
 import type { CourierReport } from '@hausrecht/client/courier'
 import type { OpenDevice } from '@hausrecht/client/device'
 import { appliedOrders } from '@hausrecht/client/follow-orders'
@@ -23,6 +24,8 @@ export type FollowerOptions = {
   readonly round: () => Promise<CourierReport>
   /** New delete orders: their keys are gone already. Awaited before the next look. */
   readonly onOrders: (orders: readonly Order[]) => Promise<void>
+  /** The chain has grown; all of it at first. Awaited before the next look. */
+  readonly onEntries?: (entries: readonly LoggedEntry[]) => Promise<void>
   readonly onReport?: (report: CourierReport) => void
   readonly onProblem: (error: unknown) => void
 }
@@ -39,6 +42,7 @@ export class Follower {
   #problem: string | null = null
   #applied = 0
   #seen = 0
+  #known = 0
   #woken = new AbortController()
   readonly #done: Promise<void>
 
@@ -111,6 +115,9 @@ export class Follower {
     this.#problem = null
     await this.#obey()
     this.#options.onReport?.(report)
+    const fresh = this.#options.device.chain.entries.slice(this.#known)
+    this.#known += fresh.length
+    if (fresh.length > 0) await this.#options.onEntries?.(fresh)
   }
 
   /** Orders were applied to the keys by `sync`, or when the device was opened; here the spool is told. */

@@ -110,6 +110,12 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       log[reachable ? 'info' : 'warn']({ reachable, code }, 'vault')
     },
   })
+  const requests: Requests = new Requests({
+    home,
+    device,
+    view: () => ({ cameras: board.cameras(), spool: spool.status(), startedAtMs }),
+    onCameras: () => board.refresh(),
+  })
   const courier = new Courier(device)
   const follower = new Follower({
     device,
@@ -125,6 +131,10 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       const wiped = await spool.wipe(meta => deleted(meta.stream, meta.leaf))
       log.info({ orders: orders.length, wiped }, 'delete orders applied')
     },
+    onEntries: async entries => {
+      if (!entries.some(({ entry }) => entry.statement.type === 'policy')) return
+      await requests.followNames().catch(error => log.warn({ err: error }, 'names'))
+    },
     onProblem: error => log.warn({ err: error }, 'log'),
   })
   const claims = new ClaimDesk({
@@ -133,7 +143,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     onWrong: (from, wrong) => log.warn({ from, wrong }, 'a wrong proof for the link'),
     onProblem: error => log.warn({ err: error }, 'link'),
   })
-  const board = new CameraBoard({
+  const board: CameraBoard = new CameraBoard({
     home,
     streams,
     live,
@@ -143,12 +153,6 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     source: config.source ?? rtspSource,
   })
   await board.refresh()
-  const requests = new Requests({
-    home,
-    device,
-    view: () => ({ cameras: board.cameras(), spool: spool.status(), startedAtMs }),
-    onCameras: () => board.refresh(),
-  })
   const line: HubLine = (config.line ?? connectLine)(device, {
     answer: requests.answer,
     onViewers: (stream, devices) => live.watched(stream, devices),

@@ -14,12 +14,3 @@ export async function renameCamera(device: OpenDevice, video: StreamId, name: st
     payload: { [cameraNameKey(video)]: name },
   }))
 }
-
-/** Calls the household something else from now on. Admins only. @throws ClientError bad_argument */
-export async function renameHousehold(device: OpenDevice, name: string): Promise<void> {
-  checkName(name)
-  await submit(device, () => ({
-    statement: { type: 'policy', deleters: device.chain.state.deleters },
-    payload: { household: name },
-  }))
-}

@@ -23,8 +23,14 @@ export async function placeSample(home: string, sample: Sample, name: string, ur
   if (before?.url === url) return
   const others = cameras.filter(camera => camera !== before)
   if (url === undefined) return writeCameras(home, others)
+  // Its name and its place are people's.
+  if (before !== undefined)
+    return writeCameras(
+      home,
+      cameras.map(camera => (camera === before ? { ...before, url } : camera)),
+    )
   const entry: CameraEntry = {
-    name: before?.name ?? name,
+    name,
     url,
     video: parseStreamId(sample.video),
     ...(sample.audio === null ? {} : { audio: parseStreamId(sample.audio) }),

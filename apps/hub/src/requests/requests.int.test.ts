@@ -8,6 +8,8 @@ import { createHousehold, removeDevice } from '@hausrecht/client/household'
 import { readNames } from '@hausrecht/client/names'
 import { FolderStore } from '@hausrecht/client/node/folder-store'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
+import { renameCamera } from '@hausrecht/client/rename'
+import { parseStreamId } from '@hausrecht/crypto/ids'
 import { parseFragment, samplesOf } from '@hausrecht/media/mp4/fragment-read'
 import { parseInit } from '@hausrecht/media/mp4/init'
 import { Browser } from '@hausrecht/testkit/browser'
@@ -124,6 +126,15 @@ describe('cameras', () => {
     expect((await cameras())[0]).toMatchObject({ id, name: 'Garten', state: 'recording' })
     expect(hub.status().cameras[0]?.gaps.count).toBe(before)
     expect(await readFile(join(home, 'cameras.json'), 'utf8')).toContain('Garten')
+  })
+
+  test('a name that an admin gave without the hub is taken over', async () => {
+    await renameCamera(admin.device, parseStreamId(id), 'Hof')
+    await until(async () => (await readCameras(home))[0]?.name === 'Hof', { what: 'the name in the list' })
+    await until(() => hub.status().cameras[0]?.name === 'Hof', { what: 'the name in the status' })
+    expect(hub.status().cameras[0]?.state).toBe('recording')
+    await renameCamera(admin.device, parseStreamId(id), 'Garten')
+    await until(() => hub.status().cameras[0]?.name === 'Garten', { what: 'the other name in the status' })
   })
 
   test('the order is kept', async () => {

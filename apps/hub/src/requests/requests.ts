@@ -3,6 +3,7 @@ import { type Answerer, type ChannelMap, ChannelRefusal, type ChannelValue } fro
 import type { OpenDevice } from '@hausrecht/client/device'
 import { addCamera, stopStream } from '@hausrecht/client/household'
 import { Mutex } from '@hausrecht/client/mutex'
+import { readNames } from '@hausrecht/client/names'
 import { renameCamera } from '@hausrecht/client/rename'
 import { KEYS_METHOD, keysFor } from '@hausrecht/client/session-keys'
 import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
@@ -67,6 +68,24 @@ export class Requests {
   status(from: DeviceId): ChannelMap | null {
     const { device, view } = this.#options
     return viewFor(view(), device.chain.state, from, device.clock.now())
+  }
+
+  /** Takes over names that an admin gave elsewhere, in the chain. Asks the vault for what it does not know yet. */
+  followNames(): Promise<void> {
+    return this.#mutex.run(async () => {
+      const { home, device } = this.#options
+      const named = new Map((await readNames(device)).cameras.map(({ video, name }) => [video, name]))
+      const entries = await readCameras(home)
+      const taken = new Set(entries.map(({ name }) => name))
+      const renamed = entries.map(entry => {
+        const name = named.get(entry.video) ?? entry.name
+        // The list has each name once; the chain does not mind.
+        if (taken.has(name)) return entry
+        taken.add(name)
+        return { ...entry, name }
+      })
+      if (renamed.some((entry, i) => entry !== entries[i])) await this.#write(renamed)
+    })
   }
 
   async #probe(params: ChannelMap): Promise<ChannelValue> {
