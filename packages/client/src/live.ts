@@ -14,6 +14,11 @@ import type { Relay } from './relay.ts'
 
 /** How far ahead a logged access for watching reaches, ms: it says "live, until then". */
 export const WATCH_AHEAD_MS = 10 * 60_000
+/**
+ * And how far back, ms: the clocks of hub and viewer differ, and who comes second gets the parts since the newest key frame. Parts of
+ * leaves before the access are not relayed.
+ */
+const WATCH_BACK_MS = 30_000
 /** A new access is asked for this long before the old one ends, ms. */
 const RENEW_BEFORE_MS = 90_000
 /** Between two attempts to be let watch, ms. */
@@ -55,7 +60,15 @@ export class LiveWatcher {
   constructor(device: OpenDevice, relay: () => Relay) {
     this.#device = device
     this.#relay = relay
-    this.#accesses = new Accesses(device, ({ lo }) => ({ lo, hi: leafOf(leafStart(lo) + WATCH_AHEAD_MS) }))
+    this.#accesses = new Accesses(device, ({ lo }) => ({
+      lo: Math.min(lo, Math.max(this.#entitledFrom(), leafOf(leafStart(lo) - WATCH_BACK_MS))),
+      hi: leafOf(leafStart(lo) + WATCH_AHEAD_MS),
+    }))
+  }
+
+  /** The first leaf that this device may be given. */
+  #entitledFrom(): number {
+    return this.#device.chain.state.devices.get(this.#device.id)?.entitlement.from ?? 0
   }
 
   /** @returns what ends this watching; several may watch one stream */
