@@ -1,7 +1,9 @@
 /** Bounds of the live path. Every one has a test in this folder. */
 
-/** A live part is cut when it is this long, or as soon after it as the order of decoding allows. */
-export const LIVE_PART_MS = 120
+/** A live part of pictures, or of sound, is no longer than this, unless one frame is, or the order of decoding does not allow to cut. */
+export const LIVE_PART_MS = 130
+/** Parts of sound are padded to 4 KiB each: a little longer ones cost less. */
+export const LIVE_SOUND_MS = 170
 /** Frames of a live part, together. One larger frame stands alone; the vault takes parts up to 1 MiB, with padding and seal. */
 export const LIVE_PART_BYTES = 400 * 1024
 /** Frames since the newest key frame that are kept for whoever begins to watch; a longer group of pictures is joined at its end. */

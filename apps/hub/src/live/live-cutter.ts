@@ -1,7 +1,7 @@
 import { isCutPoint } from '@hausrecht/media/dts'
 import { type Frame, frameFragment } from '../recorder/frames.ts'
 import type { FrameHolds } from './kept.ts'
-import { LIVE_PART_BYTES, LIVE_PART_MS } from './limits.ts'
+import { LIVE_PART_BYTES } from './limits.ts'
 
 /** What is cut off a track for those who watch: all that a sealed payload says but its sequence number. */
 export type LivePart = {
@@ -24,6 +24,8 @@ export type LiveCut = {
   /** How long a frame lasts when nothing tells, ticks. */
   readonly frameTicks: number
   readonly init: Uint8Array
+  /** How long a part may be, ms. */
+  readonly partMs: number
 }
 
 /**
@@ -57,13 +59,14 @@ export class LiveCutter {
     this.#needKey = false
     const open = this.#frames.length > 0
     const step = frame.ticks - this.#latest
-    if (open && isCutPoint(frame.ticks, this.#latest)) {
-      if (frame.key || this.#long(frame.ticks) || this.#bytes + frame.data.length > LIVE_PART_BYTES)
-        this.#give(ordered ? frame.ticks : null)
-    }
+    const begins = frame.key && this.#frames.at(-1)?.key === false
+    const full = this.#bytes + frame.data.length > LIVE_PART_BYTES
+    if (open && isCutPoint(frame.ticks, this.#latest) && (begins || full || this.#exceeds(frame.ticks)))
+      this.#give(ordered ? frame.ticks : null)
     if (ordered && step > 0 && Number.isFinite(step)) this.#lastTicks = step
     this.#take(frame)
-    if (ordered && this.#long(frame.ticks + this.#lastTicks)) this.#give(null)
+    // Nothing more fits: why wait for it.
+    if (ordered && this.#exceeds(frame.ticks + this.#lastTicks)) this.#give(null)
   }
 
   /** Frames are missing before the next one. */
@@ -83,8 +86,10 @@ export class LiveCutter {
     for (const { data } of this.#frames.splice(0)) this.#holds.release(data)
   }
 
-  #long(until: number): boolean {
-    return (until - this.#earliest) * 1000 >= LIVE_PART_MS * this.#cut.timescale
+  /** Would a frame that begins at `ticks` make the part too long? */
+  #exceeds(ticks: number): boolean {
+    const { timescale, partMs } = this.#cut
+    return (ticks + this.#lastTicks - this.#earliest) * 1000 > partMs * timescale
   }
 
   #take(frame: Frame): void {

@@ -3,7 +3,7 @@ import { buildInit } from '@hausrecht/media/mp4/init'
 import { type Frame, TRACK_ID, type TrackSetup } from '../recorder/frames.ts'
 import type { FrameTap } from '../recorder/tap.ts'
 import { type FrameHolds, type Kept, KeptGroup, KeptSound } from './kept.ts'
-import { ORDERED_FRAMES } from './limits.ts'
+import { LIVE_PART_MS, LIVE_SOUND_MS, ORDERED_FRAMES } from './limits.ts'
 import { type LiveCut, LiveCutter, type LivePart } from './live-cutter.ts'
 
 /** One stream's frames for those who watch: keeps the newest group of pictures, and cuts live parts while somebody does. */
@@ -11,6 +11,7 @@ export class LiveTap implements FrameTap {
   readonly #holds: FrameHolds
   readonly #emit: (part: LivePart) => void
   readonly #kept: Kept
+  readonly #partMs: number
   #cut: LiveCut | null = null
   #cutter: LiveCutter | null = null
   #watched = false
@@ -19,6 +20,7 @@ export class LiveTap implements FrameTap {
   constructor(kind: 'video' | 'audio', holds: FrameHolds, emit: (part: LivePart) => void) {
     this.#holds = holds
     this.#emit = emit
+    this.#partMs = kind === 'video' ? LIVE_PART_MS : LIVE_SOUND_MS
     this.#kept = kind === 'video' ? new KeptGroup(holds) : new KeptSound(holds)
   }
 
@@ -34,6 +36,7 @@ export class LiveTap implements FrameTap {
     this.#cut = {
       timescale: setup.clockRate,
       frameTicks: setup.frameTicks,
+      partMs: this.#partMs,
       init: buildInit([{ trackId: TRACK_ID, timescale: setup.clockRate, config: setup.config }]),
     }
     this.#order = new Order()
