@@ -62,6 +62,8 @@ const de: Refusals = {
     join_cancelled: 'die Bitte um Einlass wurde zurückgezogen',
     join_broken: 'die andere Seite hat sich nicht ans Verfahren gehalten',
     claim_refused: 'der Link wurde schon benutzt, ist zu alt oder gehört zu einem anderen Haushalt',
+    bad_passkey:
+      'der Tresor nennt einen anderen Haushalt oder andere Zeugen als die, für die der Passkey gemacht wurde',
     join_substituted: 'der Haushalt hat einen anderen Schlüssel eingelassen als den verglichenen',
     no_prekey: 'das Gerät hat keinen Einmalschlüssel mehr, um Schlüssel zu empfangen',
     bad_packet: 'ein Paket ist fehlerhaft, nicht für dieses Gerät oder verändert',

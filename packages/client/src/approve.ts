@@ -24,6 +24,8 @@ export type JoinRequest = {
   readonly expiresAt: number
   /** Somebody is comparing digits with it now. */
   readonly busy: boolean
+  /** By the vault's word, somebody showed it a passkey of the household. No reason to let it in. */
+  readonly signedIn: boolean
 }
 
 /**
@@ -34,11 +36,12 @@ export async function listJoinRequests(device: OpenDevice): Promise<readonly Joi
   const pending = await device.vault.listPending()
   return pending
     .filter(({ claim }) => claim === undefined)
-    .map(({ device: id, createdAt, expiresAt, challenge }) => ({
+    .map(({ device: id, createdAt, expiresAt, challenge, signedIn }) => ({
       device: parseDeviceId(id),
       createdAt,
       expiresAt,
       busy: challenge !== null,
+      signedIn,
     }))
     .sort((a, b) => a.createdAt - b.createdAt)
 }

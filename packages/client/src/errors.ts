@@ -35,6 +35,7 @@ export const CLIENT_ERRORS = {
   join_cancelled: 'the request to join was withdrawn',
   join_broken: 'the other side did not keep to the protocol: what it revealed is not what it committed to',
   claim_refused: 'the link was used already, is too old, or belongs to another household',
+  bad_passkey: 'the vault names another household, or other witnesses, than the passkey was made for',
   join_substituted: 'the household approved another key than the one that was compared',
 
   no_prekey: 'the device has no one-time key left to receive keys with',

@@ -64,7 +64,8 @@ export async function openHome(store: Store): Promise<Home> {
   return { store, id: deviceIdOf(key.publicKey), key, facts }
 }
 
-async function openDeviceKey(store: Store): Promise<SigningKey | null> {
+/** The key of this store, whether or not it is of a household yet; null when there is none. @throws ClientError home_damaged */
+export async function openDeviceKey(store: Store): Promise<SigningKey | null> {
   if (store.deviceKey !== undefined) return store.deviceKey.open()
   const seed = await store.read(KEY)
   if (seed === null) return null

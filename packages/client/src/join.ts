@@ -5,7 +5,7 @@ import type { SigningKey } from '@hausrecht/crypto/signature'
 import { systemClock } from './clock.ts'
 import { type OpenDevice, openDevice, type Surroundings, sync } from './device.ts'
 import { ClientError } from './errors.ts'
-import { checkName, createDeviceKey, eraseDeviceKey, type HomeFacts, saveFacts } from './home.ts'
+import { checkName, createDeviceKey, eraseDeviceKey, type HomeFacts, openDeviceKey, saveFacts } from './home.ts'
 import { pause } from './http-call.ts'
 import type { Invite } from './invite.ts'
 import { Attempt, type JoinSteps } from './join-attempt.ts'
@@ -23,7 +23,7 @@ export type Asking = {
   readonly name: string
   /** A browser: it gets its keys over a channel at each start, so it publishes no one-time keys for packets. */
   readonly browser?: boolean
-  /** Of a passkey that was just used: a place in the queue that strangers cannot take. */
+  /** Of a sign-in with the same store (`passkeys.ts`): a place in the queue that strangers cannot take. */
   readonly session?: string
 }
 
@@ -59,7 +59,9 @@ export async function askToJoin(
 ): Promise<OpenDevice> {
   checkName(name)
   const clock = around.clock ?? systemClock
-  const key = await createDeviceKey(store)
+  // A session is good for the key that signed in.
+  const key = session === undefined ? await createDeviceKey(store) : await openDeviceKey(store)
+  if (key === null) throw new ClientError('home_missing')
   const prekeys = browser ? [] : await makePrekeys(store, PREKEYS_KEPT)
   const { household, vault: url, witnesses, quorum } = invite
   const vault = new VaultClient({ url, household, key, transport: around.transport, clock })

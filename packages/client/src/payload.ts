@@ -47,13 +47,30 @@ async function sealPayloadAt(device: OpenDevice, place: Place, payload: EntryPay
  * @throws ClientError payload_mismatch, and what `openSegment` throws
  */
 export async function openPayload(device: OpenDevice, entry: Entry, sealed: Uint8Array): Promise<EntryPayload> {
+  const { nonce, payload } = await openParts(device, sealed)
+  if (entry.commitment === null || !equal(payloadCommitment(nonce, payload), entry.commitment))
+    throw new ClientError('payload_mismatch')
+  return readTexts(payload)
+}
+
+/** Opens texts that no entry commits to: whatever they are about has to be among them. @throws ClientError as `openSegment` */
+export async function openText(device: OpenDevice, sealed: Uint8Array): Promise<EntryPayload> {
+  return readTexts((await openParts(device, sealed)).payload)
+}
+
+async function openParts(
+  device: OpenDevice,
+  sealed: Uint8Array,
+): Promise<{ readonly nonce: Uint8Array; readonly payload: Uint8Array }> {
   const { logStream: stream } = device.chain.state
   const details = await openDetails({ household: device.household, stream }, device.keys, sealed)
   const nonce = details.get(FIELD.nonce)
   const payload = details.get(FIELD.payload)
   if (!(nonce instanceof Uint8Array) || !(payload instanceof Uint8Array)) throw new ClientError('damaged_payload')
-  if (entry.commitment === null || !equal(payloadCommitment(nonce, payload), entry.commitment))
-    throw new ClientError('payload_mismatch')
+  return { nonce, payload }
+}
+
+function readTexts(payload: Uint8Array): EntryPayload {
   const fields = decode(payload)
   if (!(fields instanceof Map)) throw new ClientError('damaged_payload', 'texts')
   return Object.fromEntries(

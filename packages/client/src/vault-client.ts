@@ -14,6 +14,11 @@ import {
   ObjectPageSchema,
   PacketListSchema,
   type PacketRow,
+  type PasskeyFacts,
+  PasskeyListSchema,
+  type PasskeyRegistration,
+  type PasskeyRow,
+  PasskeyRowSchema,
   type Pending,
   PendingListSchema,
   type PendingRequest,
@@ -28,6 +33,7 @@ import {
   StoredSchema,
   type Usage,
   UsageSchema,
+  WebAuthnOptionsSchema,
 } from '@hausrecht/contract/schemas'
 import { fromBase64, toBase64 } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
@@ -192,6 +198,23 @@ export class VaultClient implements LogSource {
 
   async cancelPending(device: DeviceId): Promise<void> {
     await this.#call('cancelPending', { params: { device } })
+  }
+
+  /** Options for `navigator.credentials.create`. */
+  async passkeyOptions(facts: PasskeyFacts): Promise<object> {
+    return json(WebAuthnOptionsSchema, await this.#call('passkeyOptions', { json: facts }))
+  }
+
+  async registerPasskey(passkey: PasskeyRegistration): Promise<PasskeyRow> {
+    return json(PasskeyRowSchema, await this.#call('registerPasskey', { json: passkey }))
+  }
+
+  async listPasskeys(): Promise<readonly PasskeyRow[]> {
+    return json(PasskeyListSchema, await this.#call('listPasskeys', {})).passkeys
+  }
+
+  async removePasskey(credential: string): Promise<void> {
+    await this.#call('removePasskey', { params: { credential } })
   }
 
   async putPacket(packet: PacketId, bytes: Uint8Array): Promise<void> {
