@@ -7,12 +7,12 @@ import { generateSigningKey, type SigningKey } from '@hausrecht/crypto/signature
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import { TestClock } from '@hausrecht/testkit/clock'
 import { RawHousehold } from '@hausrecht/testkit/raw-household'
+import { access, hello, Line, livePart } from '@hausrecht/testkit/relay-line'
 import { tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startVault, type Vault } from '../vault.ts'
 import { leafAt } from './leaf.ts'
-import { access, hello, Line, livePart } from './test/line.ts'
 
 const clock = new TestClock()
 const lines: Line[] = []

@@ -13,10 +13,10 @@ import type { SigningKey } from '@hausrecht/crypto/signature'
 import { encodeHeader, objectLength, type SegmentHeader } from '@hausrecht/media/segment/header'
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import { paddedLength } from '@hausrecht/media/segment/padding'
-import type { RawHousehold } from '@hausrecht/testkit/raw-household'
-import { signedHeaders } from '@hausrecht/testkit/raw-request'
-import { until } from '@hausrecht/testkit/until'
 import { WebSocket } from 'ws'
+import type { RawHousehold } from './raw-household.ts'
+import { signedHeaders } from './raw-request.ts'
+import { until } from './until.ts'
 
 type Options = { readonly protocol?: string; readonly origin?: string }
 type MessageOf<T extends FromVault['type']> = Extract<FromVault, { type: T }>
