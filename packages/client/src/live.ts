@@ -22,7 +22,7 @@ const WATCH_BACK_MS = 30_000
 /** A new access is asked for this long before the old one ends, ms. */
 const RENEW_BEFORE_MS = 90_000
 /** Between two attempts to be let watch, ms. */
-const ASK_AGAIN_MS = 3000
+const ASK_AGAIN_MS = 700
 /** A live part is for now: its leaf may be this far off, ms (clocks of hub and viewer differ, parts wait in the relay). */
 export const LIVE_OFF_MS = 120_000
 

@@ -17,6 +17,9 @@ export const BATCH_MAX = 256
 /** Witnesses are asked again for a line that a checkpoint lacks, at most so often. */
 const ASK_AGAIN_MS = 2000
 
+/** A reader of the checkpoint waits for so many rounds at most. */
+const ROUNDS_WAITED = 3
+
 /** Makes the leaf inside the transaction, or refuses; the household's row is locked. `logIndex` is where the leaf will stand. */
 export type MakeLeaf = (
   tx: Transaction<Tables>,
@@ -38,6 +41,8 @@ export class Sequencer {
   readonly #witnesses: Witnesses
   readonly #waiting = new Map<HouseholdId, Waiting[]>()
   readonly #running = new Set<HouseholdId>()
+  /** The round under way of each household; settles when its checkpoint has the lines it gets. */
+  readonly #rounds = new Map<HouseholdId, Promise<void>>()
   /** When a checkpoint that lacks a line was last shown to the witnesses again. */
   readonly #asked = new Map<HouseholdId, number>()
 
@@ -58,17 +63,19 @@ export class Sequencer {
   }
 
   /**
-   * The newest checkpoint. A witness that was away when it was made is asked again, so that devices which want its line need not
+   * The newest checkpoint. One that is just being cosigned is waited for: devices refuse it without its lines. A witness that was away when it was made is asked again, so that devices which want its line need not
    * wait for the next entry.
    */
   async checkpoint(household: HouseholdId): Promise<string> {
-    const row = await this.#db
-      .selectFrom('household')
-      .select(['checkpoint', 'log_size'])
-      .where('id', '=', household)
-      .executeTakeFirstOrThrow()
+    let row = await this.#newest(household)
+    for (let rounds = 0; rounds < ROUNDS_WAITED && this.#lacks(row.checkpoint); rounds++) {
+      const round = this.#rounds.get(household)
+      if (round === undefined) break
+      await round
+      row = await this.#newest(household)
+    }
     const { checkpoint } = row
-    if (checkpoint === '' || !this.#witnesses.isMissingOn(checkpoint)) {
+    if (!this.#lacks(checkpoint)) {
       this.#asked.delete(household)
       return checkpoint
     }
@@ -80,6 +87,18 @@ export class Sequencer {
     const cosigned = await this.#witnesses.cosign(signedOnly(checkpoint), nodeReader(this.#db, household))
     await this.#keep(household, cosigned, row.log_size)
     return cosigned
+  }
+
+  #newest(household: HouseholdId): Promise<{ readonly checkpoint: string; readonly log_size: number }> {
+    return this.#db
+      .selectFrom('household')
+      .select(['checkpoint', 'log_size'])
+      .where('id', '=', household)
+      .executeTakeFirstOrThrow()
+  }
+
+  #lacks(checkpoint: string): boolean {
+    return checkpoint !== '' && this.#witnesses.isMissingOn(checkpoint)
   }
 
   async #keep(household: HouseholdId, checkpoint: string, size: number): Promise<void> {
@@ -96,8 +115,11 @@ export class Sequencer {
     for (;;) {
       const batch = this.#waiting.get(household)?.splice(0, BATCH_MAX) ?? []
       if (batch.length === 0) break
-      await this.#round(household, batch)
+      const round = this.#round(household, batch)
+      this.#rounds.set(household, round)
+      await round
     }
+    this.#rounds.delete(household)
     this.#waiting.delete(household)
     this.#running.delete(household)
   }

@@ -23,6 +23,8 @@ export const ALARM_CODES = [
 ] as const
 const CODES: ReadonlySet<string> = new Set(ALARM_CODES)
 const MOST = 20
+/** So long a checkpoint may wait for its cosignatures, ms. */
+export const PATIENCE_MS = 10_000
 
 export class Alarms {
   readonly #about = new Map<string, Alarm>()
@@ -45,7 +47,8 @@ export class Alarms {
     this.#about.delete(about)
   }
 
-  list(): readonly Alarm[] {
-    return [...this.#about.values()]
+  /** @param now ms; a witness that is only slow is no alarm yet */
+  list(now: number): readonly Alarm[] {
+    return [...this.#about.values()].filter(({ code, at }) => code !== 'not_cosigned' || now - at > PATIENCE_MS)
   }
 }

@@ -17,6 +17,8 @@ export const PIECE_MS = 5 * 60_000
 /** Segments before the moment that is played from: the one it is in, and the one before in case leaves ran ahead. */
 const LEAD = 2
 const IN_FLIGHT = 3
+/** So young, nothing is missing yet: it is recorded, sealed and sent, ms. */
+const ON_ITS_WAY_MS = 30_000
 
 type Streams = { readonly video: StreamId; readonly audio: StreamId | null }
 
@@ -114,6 +116,8 @@ export function watch(session: Session, camera: CameraView, options: FeedOptions
 }
 
 function tell(session: Session, finding: RangeFinding, listener: Listener<FeedEvent>): void {
+  // The newest segments are on their way from the hub.
+  if (finding.type === 'nothing' && finding.to > session.device.clock.now() - ON_ITS_WAY_MS) return
   for (const told of toFindings(finding)) listener({ type: 'finding', finding: told })
   if (finding.type === 'damaged')
     session.alarms.raise(`object ${finding.object}`, finding.code, finding.detail ?? null, session.device.clock.now())

@@ -47,7 +47,8 @@ export function householdView(session: Session, witnesses: readonly string[]): H
       id: session.hubId,
       state: session.hub.here ? 'here' : 'away',
       since: session.hub.since,
-      keys: session.hasKeys ? 'held' : 'waiting',
+      // Names come right behind the keys: until then there is nothing to show.
+      keys: session.hasKeys && names !== null ? 'held' : 'waiting',
     },
     vault: { state: session.vault.here ? 'here' : 'away', since: session.vault.since },
     log: {
@@ -57,7 +58,7 @@ export function householdView(session: Session, witnesses: readonly string[]): H
         (name): WitnessView => ({ name, cosignedAt: chain.view.cosigned.get(name) ?? null, own: isOwn(name) }),
       ),
     },
-    alarms: session.alarms.list(),
+    alarms: session.alarms.list(device.clock.now()),
   }
 }
 

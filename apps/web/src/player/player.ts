@@ -38,6 +38,10 @@ const BEAT_MS = 100
 const AHEAD_S = 20
 /** So much stays behind the moment shown, s. */
 const BEHIND_S = 20
+/** Paused for longer than this, live is not kept any further, s. */
+const BEHIND_MOST_S = 60
+/** Parts that wait for the first of the other track. */
+const EARLY_MOST = 24
 /** A past that comes this near to now goes on live, ms. */
 const NOW_MS = 8000
 /** Sound that is missing for so long while there is a picture is done without, s. */
@@ -76,6 +80,8 @@ export class Player {
   #run = 0
   #feed: Feed | null = null
   #ended = false
+  /** The live feed runs on while the past is shown. */
+  #behind = false
   #wantedAt = 0
   /** Where playback begins when there is something, ms; null once it has. */
   #start: number | null = null
@@ -131,10 +137,12 @@ export class Player {
       this.goLive()
       return
     }
-    if (this.#state.mode === 'past' && aheadOf(this.#ranges(), this.#media(wall)) > 0.1) {
+    if (aheadOf(this.#ranges(), this.#media(wall)) > 0.1) {
+      if (this.#state.mode === 'live') this.#fallBehind()
       this.#start = null
       this.#video.currentTime = this.#media(wall)
       this.#tell({ wall, finding: null })
+      if (this.#state.playing) void this.#video.play().catch(() => undefined)
       return
     }
     this.#begin('past', wall)
@@ -151,7 +159,7 @@ export class Player {
     const { wall, mode } = this.#state
     this.#video.pause()
     this.#tell({ playing: false })
-    if (mode === 'live' && wall !== null) this.#begin('past', wall)
+    if (mode === 'live' && wall !== null) this.#fallBehind()
   }
 
   setRate(rate: number): void {
@@ -161,7 +169,7 @@ export class Player {
         this.#tell({ rate: 1 })
         return
       }
-      this.#begin('past', this.#state.wall)
+      this.#fallBehind()
     }
     this.#video.playbackRate = rate
     this.#tell({ rate })
@@ -199,6 +207,13 @@ export class Player {
     this.#detach()
   }
 
+  /** What comes live is kept, and shown later: nothing has to be fetched for the newest seconds, which the vault may not have yet. */
+  #fallBehind(): void {
+    this.#behind = true
+    this.#video.playbackRate = this.#rate
+    this.#tell({ mode: 'past', latency: null })
+  }
+
   #media(wall: number): number {
     return (wall - this.#origin) / 1000
   }
@@ -218,6 +233,7 @@ export class Player {
     void this.#feed?.stop()
     this.#feed = null
     this.#ended = false
+    this.#behind = false
     this.#early = []
     this.#start = wall
     this.#noSoundSince = null
@@ -289,19 +305,24 @@ export class Player {
       track.append(part.mime, part.init, part.fragment)
       return
     }
+    // Tracks cannot be added to a source that has been filled: sound that was done without comes back with the next start.
+    if (this.#tracks.size > 0) return
     if (source?.readyState !== 'open') {
       this.#early.push(part)
       return
     }
     // All tracks have to be there before the first is filled: a picture waits a moment for the sound.
     this.#early.push(part)
-    const waits = this.#options.sound && !this.#soundless && this.#tracks.size === 0
     const has = (name: MediaPart['track']): boolean => this.#early.some(early => early.track === name)
-    if (waits && !(has('video') && has('audio')) && this.#early.length < 12) return
+    const waits = this.#options.sound && !this.#soundless && this.#early.length < EARLY_MOST
+    if (!has('video') || (waits && !has('audio'))) {
+      // Sound alone is not kept without end.
+      if (!has('video')) this.#early = this.#early.slice(-EARLY_MOST)
+      return
+    }
     for (const name of ['video', 'audio'] as const) {
       const first = this.#early.find(early => early.track === name)
       if (first === undefined || this.#tracks.has(name)) continue
-      if (this.#tracks.size > 0 && name === 'audio' && this.#tracks.get('video')?.ranges.length) continue
       const buffer = source.addSourceBuffer(first.mime)
       const now = (): number => this.#video.currentTime
       this.#tracks.set(name, new TrackBuffer(buffer, first.mime, now, () => this.#recover()))
@@ -390,6 +411,16 @@ export class Player {
     const jump = nextStart(ranges, at)
     if (jump !== null && playing) this.#video.currentTime = jump + 0.001
     const ahead = aheadOf(ranges, at)
+    if (this.#behind && ahead > BEHIND_MOST_S) {
+      // From here on it is fetched when it is wanted.
+      this.#behind = false
+      this.#ended = true
+      void this.#feed?.stop()
+    }
+    if (this.#behind && playing && this.#rate > 1 && ahead < 1) {
+      this.goLive()
+      return
+    }
     const want = AHEAD_S * Math.max(1, this.#rate)
     if (ahead < want * 0.7 && Date.now() - this.#wantedAt > 300) {
       this.#wantedAt = Date.now()
