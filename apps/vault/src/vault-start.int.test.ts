@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { freePort } from '@hausrecht/testkit/port'
 import { startProgram } from '@hausrecht/testkit/program'
 import { RawHousehold } from '@hausrecht/testkit/raw-household'
 import { sendRaw } from '@hausrecht/testkit/raw-request'
+import { Line } from '@hausrecht/testkit/relay-line'
 import { tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -99,12 +100,21 @@ describe('TLS', () => {
       cert,
     ])
     expect(made.status, String(made.stderr)).toBe(0)
-    const vault = await start({ tls: { cert, key } })
+    const app = { dir: join(folder.path, 'app') }
+    mkdirSync(app.dir)
+    writeFileSync(join(app.dir, 'index.html'), 'the app')
+    const vault = await start({ tls: { cert, key }, app })
     expect(vault.url).toMatch(/^https:/)
     const ask = { method: 'GET', target: '/v1/health', headers: { authorization: `Bearer ${vault.operatorToken}` } }
     expect((await sendRaw(vault.url, ask, readFileSync(cert))).status).toBe(200)
     await expect(sendRaw(vault.url, ask)).rejects.toThrow(/certificate/)
     await expect(sendRaw(vault.url.replace('https', 'http'), ask)).rejects.toThrow()
+    const line = new Line(vault.url, 'a'.repeat(26), { ca: readFileSync(cert), origin: vault.url })
+    await line.opened()
+    line.socket.close(1000)
+    expect((await line.ended()).code).toBe(1000)
+    const page = await sendRaw(vault.url, { method: 'GET', target: '/', headers: {} }, readFileSync(cert))
+    expect(page.headers['strict-transport-security']).toBe('max-age=31536000')
   })
   test('what is no certificate is said at the start', async () => {
     const bad = join(folder.path, 'bad.pem')

@@ -18,7 +18,8 @@ import type { RawHousehold } from './raw-household.ts'
 import { signedHeaders } from './raw-request.ts'
 import { until } from './until.ts'
 
-type Options = { readonly protocol?: string; readonly origin?: string }
+/** `ca`: whom to believe the vault's certificate. */
+type Options = { readonly protocol?: string; readonly origin?: string; readonly ca?: Uint8Array }
 type MessageOf<T extends FromVault['type']> = Extract<FromVault, { type: T }>
 
 /** A connection to the relay as any program could make one: keeps all it hears, sends whatever it is told. */
@@ -30,9 +31,12 @@ export class Line {
   /** Status of an answer that was no upgrade. */
   refused: number | null = null
 
-  constructor(url: string, household: string, { protocol = RELAY_PROTOCOL, origin }: Options = {}) {
+  constructor(url: string, household: string, { protocol = RELAY_PROTOCOL, origin, ca }: Options = {}) {
     const target = RELAY_PATH.replace(':household', household)
-    this.socket = new WebSocket(url.replace(/^http/, 'ws') + target, protocol, origin === undefined ? {} : { origin })
+    this.socket = new WebSocket(url.replace(/^http/, 'ws') + target, protocol, {
+      ...(origin !== undefined && { origin }),
+      ...(ca && { ca: Buffer.from(ca) }),
+    })
     this.socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.parts.push(new Uint8Array(data))
       else this.heard.push(readFromVault(data.toString()) ?? fail(data.toString()))
