@@ -1,5 +1,3 @@
-import type { DoorRates } from './accounts/doors.ts'
-
 /** How a vault is run. Paths are absolute or relative to the working folder. */
 export type VaultConfig = {
   /** Keys, the embedded database and, unless they are elsewhere, the blobs. */
@@ -38,6 +36,11 @@ export type BlobConfig =
     }
 
 export type WitnessConfig = { readonly url: string; readonly vkey: string }
+
+/** So many at once, and so many a minute. */
+export type Rate = { readonly burst: number; readonly perMinute: number }
+/** Knocks at the doors of strangers: of one address, for one household, and of all together. */
+export type DoorRates = { readonly address: Rate; readonly household: Rate; readonly all: Rate }
 
 /** Milliseconds since 1970; tests turn it. */
 export type Clock = { now(): number }

@@ -15,7 +15,7 @@ import type { Store } from './store.ts'
 import { VaultClient } from './vault-client.ts'
 import { VaultError } from './vault-error.ts'
 
-export { JOIN_EXPIRES_MS, type JoinSteps } from './join-attempt.ts'
+export type { JoinSteps } from './join-attempt.ts'
 
 export type Asking = {
   readonly invite: Invite

@@ -66,6 +66,7 @@ function configOf(context: Context, options: Given): VaultConfig {
     ...(origin === undefined ? {} : { origin }),
     ...(blobs === undefined ? {} : { blobs: blobsOf(context, blobs) }),
     ...(quotaBytes === undefined ? {} : { quotaBytes }),
+    ...(options.texts('appOrigin').length === 0 ? {} : { appOrigins: options.texts('appOrigin') }),
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
   }
 }

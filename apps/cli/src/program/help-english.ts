@@ -40,6 +40,8 @@ export const english = {
     database: 'a PostgreSQL to use instead of the embedded one',
     blobs: 'where sealed objects go: a folder, or s3://key:secret@host/bucket',
     origin: 'name of this vault in its logs',
+    appOrigin:
+      'where people open the app, for passkeys, like https://home.example.org (default: http://localhost and the port)',
     witness: 'a witness that cosigns the logs: its address and key',
     log: 'a log to cosign: its origin and key',
     quota: 'how much a household may keep, like 500GB',

@@ -41,6 +41,8 @@ export const german: HelpWords = {
     database: 'ein PostgreSQL statt des eingebauten',
     blobs: 'wohin versiegelte Objekte gehen: ein Ordner oder s3://schlüssel:geheimnis@host/bucket',
     origin: 'Name dieses Tresors in seinen Protokollen',
+    appOrigin:
+      'wo die App geöffnet wird, für Passkeys, etwa https://zuhause.example.org (sonst: http://localhost und der Port)',
     witness: 'ein Zeuge, der die Protokolle gegenzeichnet: Adresse und Schlüssel',
     log: 'ein Protokoll zum Gegenzeichnen: Name und Schlüssel',
     quota: 'wie viel ein Haushalt aufheben darf, etwa 500GB',

@@ -18,6 +18,7 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   database: '--database <url>',
   blobs: '--blobs <place>',
   origin: '--origin <name>',
+  appOrigin: '--app-origin <address...>',
   witness: '--witness <url,key...>',
   log: '--log <origin,key...>',
   quota: '--quota <size>',
@@ -75,7 +76,9 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   doctor: {},
   init: { options: ['vault', 'householdName', 'label', 'trust'] },
   hub: {},
-  vault: { options: ['port', 'host', 'database', 'blobs', 'origin', 'witness', 'quota', 'tlsCert', 'tlsKey'] },
+  vault: {
+    options: ['port', 'host', 'database', 'blobs', 'origin', 'appOrigin', 'witness', 'quota', 'tlsCert', 'tlsKey'],
+  },
   witness: { options: ['port', 'host', 'log', 'name'] },
   'sample-camera': { options: ['port', 'host'], hidden: true },
   completion: { arguments: ['shell'] },

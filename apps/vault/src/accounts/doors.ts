@@ -1,10 +1,6 @@
 import { LIMITS } from '@hausrecht/contract/limits'
-import type { Clock } from '../config.ts'
+import type { Clock, DoorRates, Rate } from '../config.ts'
 import { VaultRefusal } from '../errors.ts'
-
-/** So many at once, and so many a minute. */
-export type Rate = { readonly burst: number; readonly perMinute: number }
-export type DoorRates = { readonly address: Rate; readonly household: Rate; readonly all: Rate }
 
 export const DOOR_RATES: DoorRates = {
   address: { burst: LIMITS.doorAddressBurst, perMinute: LIMITS.doorAddressPerMinute },
