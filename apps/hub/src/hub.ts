@@ -208,8 +208,8 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       clearInterval(timer)
       await ticking
       await board.close()
-      await line.close()
       await spool.flush()
+      await line.close()
       await claims.close()
       await follower.close()
       await uploader.close()

@@ -5,6 +5,7 @@ import { Switchboard } from '@hausrecht/client/channel/switchboard'
 import type { OpenDevice } from '@hausrecht/client/device'
 import { Relay } from '@hausrecht/client/relay'
 import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
+import { pause } from '../backoff.ts'
 import type { LiveLine } from './sender.ts'
 
 export type LineEvents = {
@@ -23,6 +24,9 @@ export type HubLine = LiveLine & {
   push(name: string, make: (device: DeviceId) => ChannelValue): void
   close(): Promise<void>
 }
+
+/** How long a vault may take to close the line. */
+export const GOODBYE_MS = 1000
 
 type Device = Pick<OpenDevice, 'id' | 'household' | 'key' | 'chain' | 'vault' | 'clock'>
 
@@ -62,7 +66,10 @@ export function connectLine(device: Device, { answer, onViewers, onNews, onGone 
     },
     close: async () => {
       channels.close()
-      await relay.close()
+      // A vault that hangs does not say goodbye; the hub does not wait for it to stop.
+      const waited = new AbortController()
+      await Promise.race([relay.close(), pause(GOODBYE_MS, waited.signal)])
+      waited.abort()
     },
   }
 }
