@@ -122,7 +122,7 @@ export async function access(house: RawHousehold, key: SigningKey, lo: number, h
 
 /** What a live part looks like from outside. */
 export function livePart(
-  house: RawHousehold,
+  house: Pick<RawHousehold, 'household' | 'camera' | 'founder'>,
   leaf: number,
   more: Partial<SegmentHeader> & { readonly size?: number; readonly stream?: StreamId } = {},
 ): Uint8Array {

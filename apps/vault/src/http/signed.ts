@@ -59,7 +59,12 @@ export function readClaim(request: RawRequest, nowMs: number): Claimed {
 }
 
 /** Checks the signature against the key; a nonce is used up only by a good signature. @throws VaultRefusal signature_* | busy */
-export async function verifyClaim(claim: Claimed, publicKey: Uint8Array, nonces: Nonces, nowMs: number): Promise<void> {
+export async function verifyClaim(
+  claim: Claimed,
+  publicKey: Uint8Array,
+  nonces: Pick<Nonces, 'use'>,
+  nowMs: number,
+): Promise<void> {
   if (deviceIdOf(publicKey) !== claim.device) throw new VaultRefusal('signature_invalid')
   if (!(await verify(publicKey, utf8(claim.base), claim.signature))) throw new VaultRefusal('signature_invalid')
   nonces.use(claim.params.created, claim.params.nonce, Math.floor(nowMs / 1000))

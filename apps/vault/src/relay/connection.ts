@@ -5,11 +5,14 @@ import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
 import type { WebSocket } from 'ws'
 import { Bucket } from './bucket.ts'
 
+/** What is used of a WebSocket. */
+type Socket = Pick<WebSocket, 'send' | 'close' | 'terminate' | 'bufferedAmount'>
+
 /** Who does not say goodbye in this time is cut off. */
 const GOODBYE_MS = 1000
 
 /** Ends a connection with the code and reason of the contract. */
-export function hangUp(socket: WebSocket, code: number, reason: string): void {
+export function hangUp(socket: Socket, code: number, reason: string): void {
   socket.close(code, reason)
   setTimeout(() => socket.terminate(), GOODBYE_MS).unref()
 }
@@ -32,10 +35,10 @@ export class Connection {
   readonly wishes = new Map<StreamId, string>()
   readonly sends = new Bucket(LIMITS.relaySendsPerSecond)
   readonly parts = new Bucket(LIMITS.relayPartsPerSecond)
-  readonly #socket: WebSocket
+  readonly #socket: Socket
   #ended = false
 
-  constructor(device: DeviceId, socket: WebSocket) {
+  constructor(device: DeviceId, socket: Socket) {
     this.device = device
     this.#socket = socket
   }

@@ -32,14 +32,15 @@ import { Room } from './room.ts'
 const ADDRESS = new RegExp(`^${RELAY_PATH.replace(':household', '([a-z2-7]{26})')}$`)
 const GOING_MS = 500
 
+type Known = Pick<Households, 'onEntry' | 'state' | 'known'>
 type Member = { readonly connection: Connection; readonly room: Room }
 
 /** Devices of a household talk through it while they are there: docs/formats/relay.md. In memory only, of this process only. */
 export class Relay {
   readonly counters = relayCounters()
-  readonly #households: Households
-  readonly #accesses: Accesses
-  readonly #nonces: Nonces
+  readonly #households: Known
+  readonly #accesses: Pick<Accesses, 'find'>
+  readonly #nonces: Pick<Nonces, 'use'>
   readonly #clock: Clock
   readonly #log: Logger
   readonly #rooms = new Map<HouseholdId, Room>()
@@ -57,9 +58,9 @@ export class Relay {
   #closed = false
 
   constructor(options: {
-    households: Households
-    accesses: Accesses
-    nonces: Nonces
+    households: Known
+    accesses: Pick<Accesses, 'find'>
+    nonces: Pick<Nonces, 'use'>
     clock: Clock
     log: Logger
     beatMs?: number
