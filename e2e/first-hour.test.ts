@@ -61,6 +61,18 @@ describe('the first hour of a new user', () => {
     })
   })
 
+  test('it prints one address to open, which lets one browser in; another is made by a command', async () => {
+    const address = /http:\/\/localhost:\d+\/#claim=\S+/
+    const [first = ''] = address.exec(product.output()) ?? []
+    expect(first.startsWith(`http://localhost:${product.port}/#claim=`)).toBe(true)
+    expect(await ask(['status', ...at])).toMatchObject({ app: { url: first, link: true, dead: false } })
+    const { url } = await ask(['link', ...at])
+    expect(url).toMatch(address)
+    expect(url).not.toBe(first)
+    await until(() => product.output().includes(String(url)), { what: 'the new link on the screen' })
+    expect(await ask(['status', ...at])).toMatchObject({ app: { url, link: true, dead: false } })
+  })
+
   test('a range comes out as a plain MP4 with picture and sound, every picture in it once', async () => {
     const file = join(outputs.path, 'out.mp4')
     const done = await ask(['export', 'sample', iso(began + 4000), iso(began + 12_000), file, ...at])

@@ -328,4 +328,20 @@ describe('the link of the hub', () => {
     desk.wake()
     await until(async () => (await readClaim(hub.store)) === null, { what: 'the used code to be gone' })
   })
+
+  test('a hub stops at once although its vault does not answer', async () => {
+    const hanging = Promise.withResolvers<null>()
+    const asked = Promise.withResolvers<void>()
+    const silent: Lie = async () => {
+      asked.resolve()
+      return hanging.promise
+    }
+    await world.liar.during(silent, async () => {
+      const desk = await open()
+      await asked.promise
+      await desk.close()
+      expect(desk.status()?.state).toBe('open')
+    })
+    hanging.resolve(null)
+  })
 })

@@ -4,6 +4,7 @@ import { type ClaimCode, changeClaim, closeClaim, isOpen, readClaim } from '@hau
 import { claimProof, confirmProof, openName } from '@hausrecht/client/claim-proofs'
 import { type OpenDevice, sync } from '@hausrecht/client/device'
 import { ClientError } from '@hausrecht/client/errors'
+import type { CallOptions } from '@hausrecht/client/http-call'
 import { JOIN_EXPIRES_MS } from '@hausrecht/client/join-attempt'
 import { VaultError } from '@hausrecht/client/vault-error'
 import type { Pending } from '@hausrecht/contract/schemas'
@@ -110,7 +111,9 @@ export class ClaimDesk {
     const open = claim !== null && isOpen(claim, device.clock.now()) ? claim : null
     if (open === null) this.#leave()
     this.#show(claim, open)
-    const visitors = (await device.vault.listPending()).filter((row): row is Visitor => row.claim !== undefined)
+    const visitors = (await device.vault.listPending(this.#once())).filter(
+      (row): row is Visitor => row.claim !== undefined,
+    )
     const right = visitors.filter(row => open !== null && proved(device, open, row))
     for (const row of visitors) if (!right.includes(row)) await this.#turnAway(open, row)
     const newest = right.at(-1)
@@ -224,9 +227,14 @@ export class ClaimDesk {
   }
 
   async #cancel(device: string): Promise<void> {
-    await this.#options.device.vault.cancelPending(parseDeviceId(device)).catch((error: unknown) => {
+    await this.#options.device.vault.cancelPending(parseDeviceId(device), this.#once()).catch((error: unknown) => {
       if (!(error instanceof VaultError) || error.status === 0) throw error
     })
+  }
+
+  /** The next look is the next try; and nobody waits for a vault that is away when the hub stops. */
+  #once(): CallOptions {
+    return { signal: this.#stop.signal, attempts: 1 }
   }
 
   #leave(): void {

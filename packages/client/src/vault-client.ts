@@ -175,8 +175,8 @@ export class VaultClient implements LogSource {
     return json(PendingSchema, await this.#call('requestJoin', { json: request, ...more }))
   }
 
-  async listPending(): Promise<readonly Pending[]> {
-    return json(PendingListSchema, await this.#call('listPending', {})).pending
+  async listPending(options: CallOptions = {}): Promise<readonly Pending[]> {
+    return json(PendingListSchema, await this.#call('listPending', options)).pending
   }
 
   async getPending(device: DeviceId, options: CallOptions = {}): Promise<Pending> {
@@ -196,8 +196,8 @@ export class VaultClient implements LogSource {
     return json(PendingSchema, await this.#call('confirmPending', { params: { device }, json: confirm }))
   }
 
-  async cancelPending(device: DeviceId): Promise<void> {
-    await this.#call('cancelPending', { params: { device } })
+  async cancelPending(device: DeviceId, options: CallOptions = {}): Promise<void> {
+    await this.#call('cancelPending', { params: { device }, ...options })
   }
 
   /** Options for `navigator.credentials.create`. */

@@ -1,11 +1,11 @@
 import { LIMITS } from '@hausrecht/contract/limits'
 import type { PasskeyRow, Pending, SignedIn } from '@hausrecht/contract/schemas'
-import { toBase64 } from '@hausrecht/crypto/bytes'
+import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { deviceIdOf } from '@hausrecht/crypto/ids'
 import { generateSigningKey, type SigningKey } from '@hausrecht/crypto/signature'
 import { type Mischief, SoftAuthenticator } from '@hausrecht/testkit/authenticator'
 import { RawHousehold } from '@hausrecht/testkit/raw-household'
-import { type Answer, send } from '@hausrecht/testkit/raw-request'
+import { type Answer, send, sendRaw, signedHeaders } from '@hausrecht/testkit/raw-request'
 import { type TempFolder, tempFolder } from '@hausrecht/testkit/temp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startVault, type Vault } from '../vault.ts'
@@ -261,6 +261,28 @@ describe('a session', () => {
     expect((await join(key, 'A'.repeat(43))).code).toBe('session_invalid')
     expect((await join(key, '')).code).toBe('session_invalid')
     expect((await join(key, session)).code).toBe(null)
+  })
+
+  test('runs out', async () => {
+    const authenticator = await owner()
+    const key = await stranger()
+    const { session } = await signedIn(authenticator, key)
+    const target = house.path('/pending')
+    const body = utf8(JSON.stringify({ publicKey: toBase64(key.publicKey), prekeys: [], commitment: hash }))
+    const after = async (ms: number): Promise<string | null> => {
+      try {
+        ahead = ms
+        const created = Math.floor((Date.now() + ahead) / 1000)
+        const signed = await signedHeaders(key, 'POST', target, body, { created })
+        const type = { 'content-type': 'application/json', 'content-length': String(body.length) }
+        const headers = { ...signed, ...type, 'x-session': session }
+        return (await sendRaw(vault.url, { method: 'POST', target, headers, body })).code
+      } finally {
+        ahead = 0
+      }
+    }
+    expect(await after(LIMITS.sessionSeconds * 1000 - 20_000)).toBe(null)
+    expect(await after(LIMITS.sessionSeconds * 1000 + 1)).toBe('session_invalid')
   })
 
   test('has a place that strangers cannot take, and takes none of theirs', async () => {
