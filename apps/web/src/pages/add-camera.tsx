@@ -1,0 +1,3 @@
+export function AddCamera() {
+  return <main id="page">AddCamera</main>
+}

@@ -1,0 +1,3 @@
+export function EditCamera(_: Record<string, unknown>) {
+  return <main id="page">EditCamera</main>
+}

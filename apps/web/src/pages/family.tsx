@@ -1,0 +1,3 @@
+export function Family() {
+  return <main id="page">Family</main>
+}

@@ -1,0 +1,3 @@
+export function FirstRun(_: Record<string, unknown>) {
+  return <main id="page">FirstRun</main>
+}

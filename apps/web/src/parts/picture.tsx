@@ -1,0 +1,84 @@
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import type { CameraView } from '../engine/api.ts'
+import type { PlayerOptions, PlayerState } from '../player/player.ts'
+import { useLanguage, useWords } from '../words/language.ts'
+import { gapIn } from '../words/problems.ts'
+import { say } from '../words/say.ts'
+import { useEngine, useHousehold } from './engine.tsx'
+import { Icon, type IconName } from './icon.tsx'
+
+/** The player is not needed to draw the page, so it comes after it. */
+export const LazyVideo = lazy(async () => ({ default: (await import('../player/video.tsx')).Video }))
+
+/** Below this width, CSS pixels, the camera's small picture is enough. */
+const SMALL_PX = 700
+
+/** Why there is no live picture of a camera, or null when there should be one. */
+export function useNoPicture(
+  camera: CameraView,
+): { readonly icon: IconName; readonly text: string; readonly more?: string } | null {
+  const words = useWords()
+  const household = useHousehold()
+  useLanguage()
+  if (camera.stoppedAt !== null) return { icon: 'shutter', text: words.camera.state.stopped }
+  if (household.hub.state === 'away' || camera.live === null)
+    return { icon: 'shutter', text: words.home.shutter, more: words.home.shutterText }
+  if (household.hub.keys === 'waiting') return { icon: 'key', text: words.home.waitingKeys }
+  const { state, problem } = camera.live
+  if (state === 'trouble')
+    return {
+      icon: 'warn',
+      text:
+        problem === null
+          ? words.home.state.trouble
+          : say(words.camera.state.trouble, { reason: gapIn(words, problem) }),
+    }
+  if (state === 'connecting') return { icon: 'camera', text: words.camera.state.connecting }
+  if (state === 'paused') return { icon: 'pause', text: words.home.state.paused }
+  return null
+}
+
+/** The live picture of a camera in a tile: without sound, the small stream where that is enough. */
+export function TilePicture({ camera, width }: { readonly camera: CameraView; readonly width: number }): ReactNode {
+  const engine = useEngine()
+  const words = useWords()
+  const [state, setState] = useState<PlayerState | null>(null)
+  const hasSmall = camera.sub !== null
+  const small = hasSmall && width < SMALL_PX
+  const options = useMemo(
+    (): PlayerOptions => ({ camera: camera.id, sound: false, small, hasSmall }),
+    [camera.id, small, hasSmall],
+  )
+  return (
+    <>
+      <Suspense fallback={null}>
+        <LazyVideo
+          engine={engine}
+          options={options}
+          label={say(words.camera.stage, { camera: camera.name })}
+          onState={setState}
+        />
+      </Suspense>
+      {state?.wall === null || state === null ? (
+        <span className="tile-wait">
+          <i className="spinner" />
+        </span>
+      ) : null}
+    </>
+  )
+}
+
+/** What stands where a picture would be. */
+export function NoPicture(props: {
+  readonly icon: IconName
+  readonly text: string
+  readonly more?: string | undefined
+}): ReactNode {
+  return (
+    <div className="no-picture">
+      <Icon name={props.icon} size={28} />
+      <p>{props.text}</p>
+      {props.more === undefined ? null : <p className="more">{props.more}</p>}
+    </div>
+  )
+}

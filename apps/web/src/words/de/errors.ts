@@ -1,0 +1,135 @@
+import type { Words } from '../en.ts'
+
+const again = 'Versuch es gleich noch einmal.'
+const join = 'Lass das neue Gerät neu fragen.'
+
+export const errors: Words['errors'] = {
+  unknown: { what: 'Etwas ging schief, wofür dieser Seite die Worte fehlen: {code}.', next: again },
+  hub_away: { what: 'Der Hub ist nicht erreichbar, und nur er kann das.', next: 'Sieh nach, ob er läuft.' },
+  no_keys: { what: 'Dieser Browser hat noch keine Schlüssel.', next: 'Sie kommen, sobald der Hub da ist.' },
+  not_ready: { what: 'Dieser Browser gehört noch zu keinem Haushalt.', next: 'Richte ihn zuerst ein.' },
+  nothing_there: { what: 'Aus dieser Zeit ließ sich nichts öffnen.', next: 'Wähle einen anderen Zeitraum.' },
+  cancelled: { what: 'Abgebrochen.', next: 'Es hat sich nichts geändert.' },
+  internal: { what: 'Etwas ging schief, das nicht schiefgehen sollte. Nichts ist verloren.', next: again },
+  unreachable: { what: 'Keine Antwort. Entweder bist du offline, oder das Gefragte läuft nicht.', next: again },
+  timeout: { what: 'Die Antwort dauert zu lange.', next: again },
+  bad_answer: { what: 'Der Tresor hat etwas geantwortet, das keinen Sinn ergibt.', next: again },
+  not_found: { what: 'Da ist nichts mehr.', next: 'Geh zurück und sieh, was jetzt da ist.' },
+  not_allowed: { what: 'Dieses Gerät darf das nicht.', next: 'Bitte einen Admin deines Haushalts.' },
+  too_many: { what: 'Zu viele Versuche in kurzer Zeit.', next: 'Warte eine Minute.' },
+  busy: { what: 'Der Tresor ist beschäftigt.', next: again },
+  log_unavailable: {
+    what: 'Das Protokoll lässt sich nicht schreiben, deshalb wird nichts herausgegeben.',
+    next: again,
+  },
+  storage_full: {
+    what: 'Der Datenträger des Tresors ist voll. Neue Aufnahmen warten beim Hub.',
+    next: 'Schaffe dort Platz.',
+  },
+  quota_exceeded: {
+    what: 'Der Platz deines Haushalts ist verbraucht. Neue Aufnahmen warten beim Hub.',
+    next: 'Lösche, was du nicht mehr brauchst.',
+  },
+  signature_expired: {
+    what: 'Die Uhr dieses Geräts geht zu sehr falsch.',
+    next: 'Stell die Uhr und versuch es noch einmal.',
+  },
+  signature_invalid: { what: 'Der Tresor nimmt die Unterschrift dieses Geräts nicht an.', next: 'Lade die Seite neu.' },
+  unknown_device: { what: 'Dieses Gerät gehört nicht zum Haushalt.', next: 'Bitte um Einlass.' },
+  removed_device: { what: 'Dieses Gerät wurde aus dem Haushalt entfernt.', next: 'Frag jemanden von zuhause.' },
+  removed: { what: 'Dieses Gerät wurde aus dem Haushalt entfernt.', next: 'Frag jemanden von zuhause.' },
+  unknown_household: { what: 'Der Tresor kennt diesen Haushalt nicht.', next: 'Prüfe den Link.' },
+  chain_conflict: { what: 'Jemand hat im selben Moment etwas geändert.', next: again },
+  entry_rejected: { what: 'Die Regeln des Haushalts erlauben das nicht.', next: 'Bitte einen Admin deines Haushalts.' },
+  deleted_range: { what: 'Das wurde gelöscht.', next: 'Niemand kann es zurückholen.' },
+  key_deleted: { what: 'Das wurde gelöscht.', next: 'Niemand kann es zurückholen.' },
+  key_missing: {
+    what: 'Dieses Gerät hat den Schlüssel für diese Zeit nicht bekommen.',
+    next: 'Wähle eine spätere Zeit.',
+  },
+  gone: { what: 'Das wurde schon beantwortet oder ist abgelaufen.', next: 'Beginne neu.' },
+  join_none: { what: 'Dieses Gerät fragt nicht mehr.', next: join },
+  join_busy: { what: 'Gerade wird ein anderes Gerät eingelassen.', next: again },
+  join_expired: { what: 'Die Bitte ist abgelaufen.', next: join },
+  join_cancelled: { what: 'Die Bitte wurde zurückgezogen.', next: join },
+  join_broken: { what: 'Die andere Seite hat sich nicht ans Verfahren gehalten und nichts bekommen.', next: join },
+  join_substituted: { what: 'Jemand hat den Schlüssel des Geräts ausgetauscht. Es hat nichts bekommen.', next: join },
+  claim_refused: {
+    what: 'Der Link wurde schon benutzt, ist zu alt oder gehört zu einem anderen Zuhause.',
+    next: 'Hol dir an deinem Hub einen neuen.',
+  },
+  bad_link: { what: 'Das ist kein Link von einem Hub.', next: 'Kopiere ihn ganz, mit „#claim=“ darin.' },
+  no_prekey: { what: 'Das Gerät kann gerade keine Schlüssel mehr empfangen.', next: 'Öffne dort einmal Hausrecht.' },
+  channel_closed: { what: 'Der Hub ging mitten in der Arbeit weg.', next: again },
+  channel_timeout: { what: 'Der Hub antwortet nicht rechtzeitig.', next: again },
+  bad_channel: { what: 'Eine Nachricht vom Hub wurde unterwegs verändert und verworfen.', next: again },
+  no_passkeys: { what: 'Dieser Tresor bietet keine Passkeys an.', next: 'Nimm den Link von deinem Hub.' },
+  passkey_unknown: { what: 'Der Tresor kennt diesen Passkey nicht.', next: 'Versuch einen anderen.' },
+  bad_url: {
+    what: 'Das ist keine Kameraadresse.',
+    next: 'Sie sieht aus wie rtsp://benutzer:passwort@192.168.1.20/stream.',
+  },
+  unknown_host: {
+    what: 'Einen Rechner dieses Namens gibt es zuhause nicht.',
+    next: 'Prüfe die Schreibweise oder nimm die IP-Adresse.',
+  },
+  camera_unreachable: {
+    what: 'Unter dieser Adresse antwortet nichts.',
+    next: 'Ist die Kamera an, im selben Netz, und stimmt der Port (meist 554)?',
+  },
+  camera_timeout: { what: 'Die Kamera antwortet zu langsam.', next: 'Prüfe das Netz zu ihr.' },
+  not_rtsp: {
+    what: 'Dort antwortet etwas, aber keine Kamera.',
+    next: 'Prüfe den Port (meist 554) und schalte RTSP in der Kamera ein.',
+  },
+  tls: { what: 'Die verschlüsselte Verbindung zur Kamera ist gescheitert.', next: 'Versuch rtsp:// statt rtsps://.' },
+  password_needed: {
+    what: 'Die Kamera verlangt Benutzername und Passwort.',
+    next: 'Schreib sie in die Adresse: rtsp://benutzer:passwort@…',
+  },
+  wrong_password: {
+    what: 'Die Kamera lehnt Benutzername oder Passwort ab.',
+    next: 'Prüfe beides. Manche Kameras sperren nach ein paar Versuchen für Minuten.',
+  },
+  stream_not_found: {
+    what: 'Die Kamera antwortet, hat aber unter diesem Pfad kein Bild.',
+    next: 'Sieh in ihrem Handbuch nach: /stream1, /h264Preview_01_main …',
+  },
+  unsupported_codec: {
+    what: 'Die Kamera sendet ein Format, das sich nicht aufnehmen lässt.',
+    next: 'Stell sie auf H.264 oder H.265.',
+  },
+  no_video: { what: 'Unter dieser Adresse gibt es Ton, aber kein Bild.', next: 'Nimm den Pfad des Bildes.' },
+  no_transport: {
+    what: 'Die Kamera bietet keinen Übertragungsweg, der hier geht.',
+    next: 'Erlaube in der Kamera RTSP über TCP.',
+  },
+  protocol: { what: 'Die Kamera hält sich nicht an die Regeln von RTSP.', next: 'Aktualisiere ihre Firmware.' },
+  too_large: { what: 'Das ist größer als erlaubt.', next: 'Verringere Auflösung oder Bitrate der Kamera.' },
+  closed: {
+    what: 'Die Kamera hat die Verbindung beendet.',
+    next: 'Vielleicht erlaubt sie nur wenige zugleich: Schließ andere Programme, die zusehen.',
+  },
+  camera_exists: { what: 'Diese Kamera gibt es schon.', next: 'Gib eine andere Adresse an.' },
+}
+
+export const gaps: Words['gaps'] = {
+  unknown: 'aus einem Grund, für den dieser Seite die Worte fehlen: {reason}',
+  hub_stopped: 'der Hub war angehalten',
+  hub_crashed: 'der Hub oder sein Rechner ist ausgefallen',
+  camera_added: 'die Kamera kam gerade erst dazu',
+  camera_unreachable: 'unter der Adresse der Kamera antwortet nichts',
+  camera_silent: 'die Kamera ist verbunden und sendet nichts',
+  camera_refused: 'die Kamera antwortet, hat aber unter dieser Adresse kein Bild',
+  wrong_password: 'die Kamera lehnt das Passwort ab',
+  unsupported_codec: 'die Kamera sendet ein Format, das sich nicht aufnehmen lässt',
+  camera_clock: 'eine Uhr ist gesprungen, Zeiten ringsum sind unsicher',
+  frames_missing: 'Bilder aus dieser Zeit kamen nie an',
+  hub_overloaded: 'der Hub war kurz zu langsam',
+  no_key: 'es gab keinen Schlüssel zum Versiegeln',
+  seal_failed: 'das Versiegeln im Hub ist fehlgeschlagen',
+  disk_full: 'der Datenträger des Hubs war voll',
+  spool_full: 'der Tresor war zu lange weg, und der Platz des Hubs war voll',
+  spool_expired: 'der Tresor war zu viele Tage weg',
+  spool_damaged: 'der Datenträger des Hubs gab etwas anderes zurück, als geschrieben wurde',
+}

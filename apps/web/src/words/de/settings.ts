@@ -1,0 +1,66 @@
+import type { Words } from '../en.ts'
+
+export const settings: Words['settings'] = {
+  title: 'Optionen',
+  household: { title: 'Dein Zuhause', name: 'Name', renamed: 'Dein Zuhause heißt jetzt {name}.' },
+  cameras: {
+    title: 'Kameras',
+    text: 'Ihre Reihenfolge gilt überall.',
+    none: 'Noch keine Kamera.',
+    add: 'Kamera hinzufügen',
+    edit: '{camera} ändern',
+    removed: 'Entfernt; Aufnahmen bleiben',
+  },
+  hub: {
+    title: 'Hub',
+    here: 'Da seit {since}',
+    away: 'Weg seit {since}',
+    awayText:
+      'Wenn er läuft, nimmt er weiter auf; vielleicht erreicht er nur den Tresor nicht. Sieh auf seinen Bildschirm oder führe dort „hausrecht doctor“ aus.',
+    sealed: 'Letztes Segment versiegelt {ago}',
+    never: 'Noch nichts versiegelt',
+    unknown: 'Nicht bekannt, solange der Hub weg ist',
+    rate: '{rate} Mbit/s',
+    spool: 'Wartet auf den Tresor',
+    spoolNone: 'Nichts wartet, alles ist geliefert.',
+    spoolSome: '{bytes} in {n} Segmenten, das älteste von {since}',
+  },
+  vault: { title: 'Tresor', here: 'Verbunden seit {since}', away: 'Nicht erreichbar seit {since}' },
+  storage: {
+    title: 'Speicher',
+    used: '{bytes} in {n} versiegelten Objekten',
+    of: '{bytes} von {quota} belegt',
+    noQuota: 'Für deinen Haushalt ist keine Grenze festgelegt.',
+    log: 'Einträge im Protokoll',
+  },
+  language: { title: 'Sprache', auto: 'Wie der Browser', en: 'English', de: 'Deutsch' },
+  appearance: { title: 'Aussehen', auto: 'Wie das Gerät', dark: 'Dunkel', light: 'Hell' },
+  app: {
+    title: 'Diese App',
+    text: 'Alles, was diese Seite geladen hat, kam von deinem Tresor und von nirgends sonst. Das sind ihre Dateien und deren Hashes; wer dieselbe Version gebaut hat, kann vergleichen.',
+    version: 'Version',
+    files: { one: '{n} Datei', other: '{n} Dateien' },
+    check: 'Geladenes vergleichen',
+    checking: 'Wird verglichen …',
+    same: 'Alle {n} Dateien sind, wie die Liste sagt.',
+    differ: 'Diese Dateien sind nicht, wie die Liste sagt: {files}. Lass keine Geräte ein, bis du weißt, warum.',
+    none: 'Es gibt keine Liste: Das ist keine gebaute Version.',
+    limits:
+      'Die Liste kommt vom selben Tresor. Um sicher zu sein, vergleiche sie mit einer von jemandem, dem du vertraust.',
+    show: 'Dateien zeigen',
+  },
+  about: {
+    title: 'Über',
+    text: 'Hausrecht ist freie Software unter der Apache-Lizenz 2.0.',
+    licences: 'Schrift: Figtree, SIL Open Font License.',
+  },
+  leave: {
+    title: 'Diesen Browser verlassen',
+    text: 'Vergisst den Haushalt hier: den Schlüssel, das Geprüfte, die Einstellungen. Andere betrifft es nicht, und gelöscht wird nichts.',
+    go: 'Verlassen …',
+    confirmTitle: 'Den Haushalt hier vergessen?',
+    last: 'Er ist neben deinem Hub der einzige Admin. Um zurückzukommen, brauchst du einen neuen Link vom Hub.',
+    back: 'Um zurückzukommen, melde dich mit einem Passkey an und lass dich einlassen.',
+    confirm: 'Vergessen',
+  },
+}

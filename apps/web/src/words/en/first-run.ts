@@ -1,0 +1,91 @@
+export const firstRun = {
+  step: 'Step {step} of {of}',
+  welcome: {
+    title: 'Welcome home',
+    text: 'Only the devices you let in can see what your cameras record. Not the server, not its operator.',
+    link: 'Link from your hub',
+    linkHelp: '“npm start” shows it at your hub. It starts with http and works once.',
+    linkBad: 'This is not the link of a hub. It has “#claim=” in it; copy it whole.',
+    or: 'Someone at home uses Hausrecht already?',
+    signIn: 'Sign in with a passkey',
+  },
+  names: {
+    title: 'What shall it be called?',
+    text: 'Your devices see these names, and nobody else. You can change them later.',
+    household: 'Your home',
+    householdExample: 'Linden Street 4',
+    device: 'This browser',
+    empty: 'Please give it a name.',
+    long: 'Shorter, please: 60 characters at most.',
+  },
+  digits: {
+    title: 'Do these digits match?',
+    text: 'Your hub shows six digits now, too. If they are the same, nobody stands between you and your home.',
+    wait: 'Asking your hub …',
+    waitLong: 'Still asking. Is the hub running, and was the link not used before?',
+    match: 'They match',
+    differ: 'They differ',
+    confirmed: 'Your hub is handing over the keys …',
+    differed: {
+      what: 'The digits were different, so nothing was connected.',
+      kept: 'No key has left your hub.',
+      next: 'Get a new link at the hub and start again. If it happens again, somebody may stand in between.',
+    },
+  },
+  passkey: {
+    title: 'A passkey instead of a password',
+    text: 'Your phone or computer keeps it, opened by your finger, face or PIN. With it a new browser can ask to be let in.',
+    make: 'Make a passkey',
+    skip: 'Skip for now',
+    skipText:
+      'Without one, this browser works all the same. If it is lost and no other device is let in, only the hub itself can let you back in.',
+    made: 'The passkey is saved.',
+    unsupported: 'This browser can’t make passkeys. You can add one from another browser later, in Settings.',
+    notHere: 'This vault offers no passkeys.',
+    cancelled: 'No passkey was made. Try again, or skip it for now.',
+  },
+  done: {
+    title: 'You are home',
+    text: 'This browser and your hub can open what is recorded. Nobody else can.',
+    open: 'Look around',
+    camera: 'Add a camera',
+  },
+}
+
+export const waiting = {
+  signIn: {
+    title: 'Sign in',
+    text: 'A passkey shows which home you belong to. It opens nothing by itself: somebody at home lets this browser in.',
+    go: 'Use my passkey',
+    setup: 'I have a link from my hub',
+    none: 'This passkey belongs to no home here.',
+    noneNext: 'Try another passkey, or set up with the link of your hub.',
+    none2: 'This vault offers no passkeys.',
+    cancelled: 'Signing in was cancelled. Nothing has changed.',
+    device: 'Name of this browser',
+    deviceText: 'Whoever lets it in sees this name.',
+    ask: 'Ask to be let in',
+  },
+  room: {
+    title: 'Somebody has to let you in',
+    text: 'Open Hausrecht on a device that is in already and scan this, or go to Family there. Until then this browser sees nothing.',
+    qr: 'Code for the address {link}',
+    link: 'or open this address there',
+    waits: 'Waiting for somebody at home …',
+    digits: 'Compare these digits',
+    digitsText: 'The other device shows six digits, too. They have to be the same; say so there.',
+    cancel: 'Withdraw',
+  },
+  stopped: {
+    removed: {
+      title: 'This browser was removed',
+      text: 'Somebody of your household removed it. Its keys are gone, it shows nothing any more. The recordings are still there for the others.',
+    },
+    other: {
+      title: 'Stopped, to be safe',
+      text: 'Something does not add up, so this browser shows nothing until it is clear.',
+    },
+    leave: 'Forget this household here',
+    signIn: 'Start again',
+  },
+}

@@ -1,0 +1,42 @@
+export const seal = {
+  /** After the names. */
+  can: { one: 'can open this', other: 'can open this' },
+  waits: 'Something waits',
+  alarm: 'Something is wrong',
+  title: 'Who can open this',
+  intro: 'Recordings are sealed at home, before they leave it. These devices hold keys; nobody else does.',
+  everything: 'everything that is kept',
+  from: 'from {from} on',
+  hubRole: 'Records and seals. Holds all keys.',
+  online: 'online',
+  offline: 'not connected',
+  self: 'this browser',
+  nobodyElse: 'Nobody outside your home',
+  nobodyElseText: 'The vault stores it and can’t open it.',
+  needsYou: 'Waits for you',
+  pending: {
+    one: 'A device asks to be let in',
+    other: '{n} devices ask to be let in',
+  },
+  pendingNext: 'Compare the digits',
+  hubAway: 'The hub is away since {since}',
+  hubAwayText:
+    'Nothing new can be seen until it is back. What it records meanwhile stays with it and comes later; what was recorded is not lost.',
+  keysWaiting: 'This browser waits for its keys',
+  keysWaitingText:
+    'Keys live in this browser’s memory only. The hub hands them over again as soon as it is here, usually within seconds.',
+  vaultAway: 'The vault can’t be reached since {since}',
+  vaultAwayText: 'The hub goes on recording and delivers later.',
+  log: 'The log',
+  logText: 'Every entry is kept in an append-only log. This browser has checked all {n} entries, last {ago}.',
+  logUnchecked: 'This browser has not checked the log yet.',
+  witness: 'Witness {name}',
+  witnessSeen: 'signed {ago}',
+  witnessNever: 'has not signed the newest log',
+  witnessSilent: 'The witness {name} has not signed the newest log',
+  witnessSilentText:
+    'Recording and watching go on. Until it signs again, a vault that shows two people two different logs would be noticed later.',
+  witnessOwn: 'your own',
+  noWitness: 'Nobody else signs this log.',
+  allWell: 'All is as it should be.',
+}
