@@ -23,14 +23,18 @@ export class Accesses {
     this.#widen = widen
   }
 
-  /** An access that covers the range: one that is kept, or a new one. @throws as `requestAccess` */
+  /**
+   * An access that covers the range: one that is kept, or a new one. Others may wait for the same one, so that it is not given up with
+   * `signal`; only the waiting is. @throws as `requestAccess`
+   */
   async for(stream: StreamId, { lo, hi }: LeafRange, signal?: AbortSignal): Promise<GrantedAccess> {
+    signal?.throwIfAborted()
     const now = this.#device.clock.now()
     const kept = (this.#kept.get(stream) ?? []).filter(access => now <= access.expires - RENEW_BEFORE_MS)
     const known = kept.find(access => access.lo <= lo && hi <= access.hi)
     if (known !== undefined) return known.granted
     const range = this.#widen({ lo, hi })
-    const granted = requestAccess(this.#device, stream, range, signal)
+    const granted = requestAccess(this.#device, stream, range)
     const access: Kept = { ...range, granted, expires: Number.POSITIVE_INFINITY }
     this.#kept.set(stream, [...kept, access])
     try {

@@ -88,6 +88,8 @@ export class Player {
   #state: PlayerState
   #rate = 1
   #soundless = false
+  /** What was shown before is still in the buffers. */
+  #clearing = false
   #noSoundSince: number | null = null
   #recovered = { at: 0, wall: 0, times: 0 }
   #frameMs = 40
@@ -223,6 +225,7 @@ export class Player {
   }
 
   #ranges(): readonly Range[] {
+    if (this.#clearing) return []
     const video = this.#tracks.get('video')?.ranges ?? []
     const audio = this.#tracks.get('audio')
     return both(video, audio === undefined ? null : audio.ranges)
@@ -237,7 +240,10 @@ export class Player {
     this.#early = []
     this.#start = wall
     this.#noSoundSince = null
-    for (const track of this.#tracks.values()) track.clear()
+    this.#clearing = true
+    void Promise.all(Array.from(this.#tracks.values(), track => track.clear())).then(() => {
+      if (run === this.#run) this.#clearing = false
+    })
     if (this.#source === null) this.#attach()
     this.#tell({
       mode,
@@ -365,7 +371,8 @@ export class Player {
     if (this.#state.mode === 'live') this.#beatLive(ranges, now)
     else this.#beatPast(ranges)
     this.#doWithoutSound(at, now)
-    for (const track of this.#tracks.values()) track.keep(at - BEHIND_S)
+    // What was asked for lies elsewhere while the old moment is still on the screen.
+    if (this.#start === null) for (const track of this.#tracks.values()) track.keep(this.#video.currentTime - BEHIND_S)
     const ready = this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#start === null
     if (ready) {
       const wall = this.#wall()
@@ -426,7 +433,8 @@ export class Player {
       this.#wantedAt = Date.now()
       void this.#feed?.want((want - ahead) * 1000)
     }
-    if (this.#ended && jump === null && ahead < 1 && playing && this.#state.problem === null) this.#goOn(this.#wall())
+    const more = ranges.some(({ start }) => start > at)
+    if (this.#ended && !more && ahead < 1 && playing && this.#state.problem === null) this.#goOn(this.#wall())
   }
 
   /** What was asked for is over: more has been recorded since, or now is reached. */

@@ -62,8 +62,10 @@ export class TrackBuffer {
     })
   }
 
-  clear(): void {
+  /** Resolves when nothing is left of what was appended before. */
+  clear(): Promise<void> {
     this.#do(() => this.#remove(0, Number.POSITIVE_INFINITY))
+    return this.#work
   }
 
   close(): void {
