@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { ErrorCode } from '@hausrecht/contract/errors'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { type FromVault, relayCloseCode } from '@hausrecht/contract/relay'
@@ -6,7 +7,7 @@ import type { WebSocket } from 'ws'
 import { Bucket } from './bucket.ts'
 
 /** What is used of a WebSocket. */
-type Socket = Pick<WebSocket, 'send' | 'close' | 'terminate' | 'bufferedAmount'>
+type Socket = Pick<WebSocket, 'send' | 'close' | 'terminate' | 'bufferedAmount' | 'readyState' | 'OPEN'>
 
 /** Who does not say goodbye in this time is cut off. */
 const GOODBYE_MS = 1000
@@ -36,11 +37,14 @@ export class Connection {
   readonly sends = new Bucket(LIMITS.relaySendsPerSecond)
   readonly parts = new Bucket(LIMITS.relayPartsPerSecond)
   readonly #socket: Socket
+  readonly #stream: Pick<Writable, 'write'>
   #ended = false
 
-  constructor(device: DeviceId, socket: Socket) {
+  /** `stream` is what the socket writes to. */
+  constructor(device: DeviceId, socket: Socket, stream: Pick<Writable, 'write'>) {
     this.device = device
     this.#socket = socket
+    this.#stream = stream
   }
 
   get ended(): boolean {
@@ -64,9 +68,12 @@ export class Connection {
     return !this.#ended
   }
 
-  /** A live part as the recorder sent it. */
-  show(part: Uint8Array): void {
-    if (!this.#ended) this.#socket.send(part)
+  /**
+   * A live part, as a whole frame. It goes past `ws`, which without extensions writes each of its own frames at once and as a whole: none
+   * is ever half written when this is called.
+   */
+  show(frame: Uint8Array): void {
+    if (!this.#ended && this.#socket.readyState === this.#socket.OPEN) this.#stream.write(frame)
   }
 
   end(code: ErrorCode): void {

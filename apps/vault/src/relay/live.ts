@@ -6,13 +6,11 @@ import { SegmentError } from '@hausrecht/media/errors'
 import { checkObject } from '@hausrecht/media/segment/header'
 import { isLive } from '@hausrecht/media/segment/kinds'
 
-/** A live part that may be passed on, and what its header says. */
+/** What the header says of a live part that may be passed on. */
 export type Part = {
   readonly stream: StreamId
   readonly leaf: number
   readonly startsWithKey: boolean
-  /** As it came. */
-  readonly bytes: Uint8Array
 }
 
 /** Null for what is no live part of a stream that this device records for this household. The rules are those of `ingest`; who may see it is asked for each watcher. */
@@ -25,7 +23,7 @@ export function readPart(state: HouseholdState, recorder: DeviceId, bytes: Uint8
     const stream = state.streams.get(parseStreamId(header.stream))
     if (!stream || !canRecord(state, recorder, stream.id)) return null
     if (generationOf(stream, header.leaf) !== header.generation) return null
-    return { stream: stream.id, leaf: header.leaf, startsWithKey: live.startsWithKey, bytes }
+    return { stream: stream.id, leaf: header.leaf, startsWithKey: live.startsWithKey }
   } catch (error) {
     if (error instanceof SegmentError) return null
     throw error

@@ -174,7 +174,7 @@ export class Relay {
         .then(device => {
           // Too late, or gone.
           if (timer === null || line.readyState !== line.OPEN) return
-          const joined = this.#join(household, device, line)
+          const joined = this.#join(household, new Connection(device, line, socket))
           known()
           member = joined
         })
@@ -197,14 +197,13 @@ export class Relay {
   }
 
   /** @throws VaultRefusal removed_device | busy */
-  #join(household: HouseholdId, device: DeviceId, line: WebSocket): Member {
+  #join(household: HouseholdId, connection: Connection): Member {
     // Without waiting, so that no entry can come between what is known and the room that will hear of the next.
     const state = this.#households.known(household)
     if (!state || this.#closed) throw new VaultRefusal('busy')
-    if (!activeDevice(state, device)) throw new VaultRefusal('removed_device')
+    if (!activeDevice(state, connection.device)) throw new VaultRefusal('removed_device')
     const room = this.#rooms.get(household) ?? new Room(state, this.counters, () => this.#clock.now())
     this.#rooms.set(household, room)
-    const connection = new Connection(device, line)
     this.counters.connected++
     room.join(connection)
     return { connection, room }

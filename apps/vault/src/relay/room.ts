@@ -7,9 +7,10 @@ import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
 import type { Token } from '../read/access.ts'
 import type { Connection, Watch } from './connection.ts'
 import type { RelayCounters } from './counters.ts'
-import { Group } from './group.ts'
+import { binaryFrame } from './frame.ts'
+import { type Framed, Group } from './group.ts'
 import { leafAt } from './leaf.ts'
-import { type Part, readPart } from './live.ts'
+import { readPart } from './live.ts'
 
 type Watched = { readonly watches: Set<Watch>; readonly group: Group; shown: string }
 
@@ -132,8 +133,9 @@ export class Room {
     this.#counters.parts++
     const watched = this.#watched.get(part.stream)
     if (!watched) return true
-    watched.group.add(part)
-    for (const watch of watched.watches) this.#show(watch, part, LIMITS.relayBufferBytes)
+    const framed = { ...part, frame: binaryFrame(bytes) }
+    watched.group.add(framed)
+    for (const watch of watched.watches) this.#show(watch, framed, LIMITS.relayBufferBytes)
     return true
   }
 
@@ -182,7 +184,7 @@ export class Room {
     return false
   }
 
-  #show(watch: Watch, part: Part, most: number): void {
+  #show(watch: Watch, part: Framed, most: number): void {
     const { connection } = watch
     if (!this.#check(watch, part.leaf)) return
     const wanted = part.leaf >= watch.lo && !isDeleted(this.#state, watch.stream, part.leaf)
@@ -193,8 +195,8 @@ export class Room {
     }
     watch.waits = false
     this.#counters.shown++
-    this.#counters.shownBytes += part.bytes.length
-    connection.show(part.bytes)
+    this.#counters.shownBytes += part.frame.length
+    connection.show(part.frame)
   }
 
   #unwatch(watch: Watch): void {
