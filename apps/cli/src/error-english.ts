@@ -150,6 +150,11 @@ export const english: Catalogue = {
     kept: 'Nothing was changed.',
     next: 'Run `hausrecht hub` to record here, or use another folder with --data DIR.',
   }),
+  app_build: ({ reason }) => ({
+    what: `The app for browsers could not be built: ${reason}`,
+    kept: 'What was recorded is kept.',
+    next: 'Run `npm ci` and start again; without the app, `hausrecht` in the terminal does the same.',
+  }),
   codec_changed: () => ({
     what: 'The codec changes within this range, and an MP4 has only one.',
     kept: 'Nothing was lost.',

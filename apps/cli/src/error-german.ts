@@ -150,6 +150,11 @@ export const german: Catalogue = {
     kept: 'Es wurde nichts verändert.',
     next: 'Mit `hausrecht hub` nimmst du hier auf; oder nimm mit --data DIR einen anderen Ordner.',
   }),
+  app_build: ({ reason }) => ({
+    what: `Die App für Browser ließ sich nicht bauen: ${reason}`,
+    kept: 'Was aufgenommen wurde, bleibt.',
+    next: 'Rufe `npm ci` auf und starte noch einmal; ohne die App kann `hausrecht` im Terminal dasselbe.',
+  }),
   codec_changed: () => ({
     what: 'In diesem Zeitraum wechselt der Codec, und ein MP4 hat nur einen.',
     kept: 'Nichts ging verloren.',

@@ -43,6 +43,7 @@ export type ErrorParams = {
   join_failed: { reason: string }
   start_failed: { reason: string }
   joined_folder: { path: string; vault: string }
+  app_build: { reason: string }
   codec_changed: object
   usage: { what: string; command: string }
   unexpected: { what: string }

@@ -9,6 +9,7 @@ import { showLive } from '../screen/live.ts'
 import type { Screen } from '../screen/model.ts'
 import { words as screenWords } from '../screen/screen-words.ts'
 import { tipAt } from '../screen/tips.ts'
+import { buildApp } from '../start/app.ts'
 import { type AppDoor, appDoor } from '../start/app-door.ts'
 import { prepareFolder } from '../start/folder.ts'
 import { startOver } from '../start/fresh.ts'
@@ -153,6 +154,7 @@ export const start: Handler = async (context, _args, options) => {
     for (const port of [settings.port + 1, settings.port + 2]) await requirePort(port, '127.0.0.1')
     const say = (line: string): void => (out.live && !headless ? out.progress(line) : out.line(line))
     parts = new Parts({ dataDir, logs: paths.logs, language, onChange: () => {} })
+    await buildApp(() => say(t.building), signal)
     const waking = wakeHouse(context, parts, settings, { say, sampleCamera: options.flag('sampleCamera') })
     waking.catch(() => {})
     const house = await Promise.race([waking, aborted(signal)])

@@ -1,25 +1,8 @@
 import { proxy, type Remote, wrap } from 'comlink'
+import { scriptUrl } from '../trusted.ts'
 import type { Engine } from './api.ts'
 import { installErrors } from './messages.ts'
 import workerUrl from './worker.ts?worker&url'
-
-type Policy = { readonly createScriptURL: (url: string) => string }
-declare global {
-  interface Window {
-    readonly trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
-  }
-}
-
-/** The one script that is started by its address: our own worker (Trusted Types). */
-function scriptUrl(url: string): string {
-  const rules: Policy = {
-    createScriptURL: given => {
-      if (given !== workerUrl) throw new TypeError('not our worker')
-      return given
-    },
-  }
-  return window.trustedTypes?.createPolicy('hausrecht', rules).createScriptURL(url) ?? url
-}
 
 /** Starts the engine in its worker. */
 export function connectEngine(): Engine {

@@ -146,7 +146,8 @@ export class HomeEngine implements Engine {
   }
 
   passkeyRegistrationOptions(name: string): Promise<unknown> {
-    return this.#passkeys.registrationOptions(this.#ready().device, name)
+    const { device, names } = this.#withKeys()
+    return this.#passkeys.registrationOptions(device, names?.household ?? name, name)
   }
 
   passkeyRegister(response: unknown): Promise<void> {
