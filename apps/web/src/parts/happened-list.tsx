@@ -133,7 +133,8 @@ function Item({ item, now }: { readonly item: Happening; readonly now: number })
   }
   switch (item.type) {
     case 'gap': {
-      const camera = list(language, item.cameras.map(cameraName))
+      const all = item.cameras.length > 2 && item.cameras.length === activeCameras(household).length
+      const camera = all ? words.home.allCameras : list(language, item.cameras.map(cameraName))
       const length = duration(words, language, item.to - item.at)
       return row(
         'gap',

@@ -8,8 +8,8 @@ function rows(spots: readonly Spot[]): readonly number[] {
   const tops = [...new Set(spots.map(spot => spot.y))]
   return tops.map(top => spots.filter(spot => spot.y === top).length)
 }
-const wall = (count: number, width: number, height: number, smallest = 160): readonly number[] =>
-  rows(pack(new Array(count).fill(WIDE), { width, height, gap: 8, smallest }).spots)
+const wall = (count: number, width: number, height: number, fill = false): readonly number[] =>
+  rows(pack(new Array(count).fill(WIDE), { width, height, gap: 8, smallest: 160, fill }).spots)
 
 describe('pack', () => {
   test('gives one camera the whole box, without cutting its picture', () => {
@@ -30,8 +30,16 @@ describe('pack', () => {
   })
 
   test('stacks a few cameras on a phone, and pairs many', () => {
-    expect(wall(3, 358, 640)).toEqual([1, 1, 1])
-    expect(wall(8, 358, 640).every(length => length <= 2)).toBe(true)
+    expect(wall(3, 374, 760, true)).toEqual([1, 1, 1])
+    expect(wall(12, 374, 760, true)).toEqual([2, 2, 2, 2, 2, 2])
+  })
+
+  test('fills the width of a phone, however many there are', () => {
+    const { spots } = pack([3 / 4, WIDE, WIDE, WIDE], { width: 374, height: 760, gap: 8, smallest: 160, fill: true })
+    for (const top of new Set(spots.map(spot => spot.y))) {
+      const row = spots.filter(spot => spot.y === top)
+      expect(row.reduce((wide, spot) => wide + spot.width, 8 * (row.length - 1))).toBeCloseTo(374, 6)
+    }
   })
 
   test('gives a tall doorbell its own shape beside wide cameras', () => {

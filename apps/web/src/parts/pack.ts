@@ -7,15 +7,17 @@ export type Box = {
   /** Height that can be seen at once. */
   readonly height: number
   readonly gap: number
-  /** No picture is narrower: rather the packing grows beyond the box's height, and the page scrolls. */
+  /** No picture is smaller than a 16:9 one of this width: rather the packing grows beyond the box's height, and the page scrolls. */
   readonly smallest: number
+  /** Rows are always as wide as the box, however high that gets: for a page that scrolls anyway. */
+  readonly fill?: boolean
 }
 
 /** Beyond this, every way to cut the rows is no longer tried; the wall of a house has fewer. */
 export const PACK_MOST = 16
 
-/** How much a large difference between the largest and the smallest picture counts against a packing. */
-const EVENNESS = 0.35
+/** How much a large difference between the highest and the lowest row counts against a packing. */
+const EVENNESS = 0.7
 
 type Row = { readonly from: number; readonly to: number; readonly height: number }
 type Layout = { readonly rows: readonly Row[]; readonly scale: number; readonly score: number }
@@ -34,12 +36,14 @@ function layOut(aspects: readonly number[], ends: readonly number[], box: Box): 
   const room = Math.max(1, box.height - box.gap * (rows.length - 1))
   const fitting = Math.min(1, room / sum(rows.map(row => row.height)))
   const pictures = rows.flatMap(row => aspects.slice(row.from, row.to).map(aspect => ({ aspect, height: row.height })))
-  const narrowest = Math.min(...pictures.map(({ aspect, height }) => aspect * height))
-  const scale = Math.min(1, Math.max(fitting, box.smallest / narrowest))
+  // As wide as a 16:9 picture of the same area.
+  const narrowest = Math.min(...pictures.map(({ aspect, height }) => height * Math.sqrt((aspect * 16) / 9)))
+  const scale = box.fill ? 1 : Math.min(1, Math.max(fitting, box.smallest / narrowest))
   const areas = pictures.map(({ aspect, height }) => aspect * (height * scale) ** 2)
-  const even = (Math.min(...areas) / Math.max(...areas)) ** EVENNESS
+  const heights = rows.map(row => row.height)
+  const even = (Math.min(...heights) / Math.max(...heights)) ** EVENNESS
   const tooNarrow = narrowest * scale < box.smallest - 0.5 ? 0.05 : 1
-  const seen = Math.min(1, room / (sum(rows.map(row => row.height)) * scale))
+  const seen = Math.min(1, room / (sum(rows.map(row => row.height)) * scale)) ** 2
   return { rows, scale, score: sum(areas) * even * tooNarrow * seen }
 }
 

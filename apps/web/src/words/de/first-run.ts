@@ -17,6 +17,7 @@ export const firstRun: Words['firstRun'] = {
     household: 'Dein Zuhause',
     householdExample: 'Lindenstraße 4',
     device: 'Dieser Browser',
+    guess: '{browser} auf {machine}',
     empty: 'Bitte gib einen Namen ein.',
     long: 'Bitte kürzer: höchstens 60 Zeichen.',
   },

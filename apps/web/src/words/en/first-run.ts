@@ -15,6 +15,7 @@ export const firstRun = {
     household: 'Your home',
     householdExample: 'Linden Street 4',
     device: 'This browser',
+    guess: '{browser} on {machine}',
     empty: 'Please give it a name.',
     long: 'Shorter, please: 60 characters at most.',
   },
