@@ -81,7 +81,13 @@ function Wall({ cameras }: { readonly cameras: readonly CameraView[] }): ReactNo
     if (size === null) return null
     const narrow = window.innerWidth <= NARROW_PX
     const height = narrow ? window.innerHeight * 0.9 : size.height
-    return pack(shapes.split(' ').map(Number), { width: size.width, height, gap: GAP_PX, smallest: SMALLEST_PX, fill: narrow })
+    return pack(shapes.split(' ').map(Number), {
+      width: size.width,
+      height,
+      gap: GAP_PX,
+      smallest: SMALLEST_PX,
+      fill: narrow,
+    })
   }, [shapes, size])
   return (
     <section className="wall" ref={ref} aria-label={words.places.cameras}>
