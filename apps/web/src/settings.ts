@@ -1,3 +1,5 @@
+import { useSyncExternalStore } from 'react'
+
 /**
  * What this browser remembers of how it shows things. Nothing of the household is in it but two moments and an id: when
  * somebody last looked here, and at which camera.
@@ -53,3 +55,6 @@ export function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+
+/** A setting, as it changes. */
+export const useSetting = (name: Setting): string => useSyncExternalStore(subscribe, () => setting(name))

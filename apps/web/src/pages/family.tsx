@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import type { DeviceView, PendingView } from '../engine/api.ts'
-import { Button, IconButton } from '../parts/button.tsx'
+import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useEngine, useHousehold, useNow } from '../parts/engine.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -14,7 +14,7 @@ import { useTask } from '../parts/task.ts'
 import { isHub, readers } from '../parts/who.ts'
 import { useLanguage, useWords } from '../words/language.ts'
 import { count, say } from '../words/say.ts'
-import { ago, moment } from '../words/time.ts'
+import { ago, moment, when } from '../words/time.ts'
 import { Approve } from './approve.tsx'
 
 /** Who is let in, who asks to be, and what each may see. */
@@ -165,12 +165,14 @@ function Member({ device }: { readonly device: DeviceView }): ReactNode {
           {device.roles.includes('admin') && !isHub(device) ? <span className="tag">{family.admin}</span> : null}
         </p>
         <p className="quiet">
-          {sees} · {say(family.added, { when: moment(words, language, device.addedAt, now) })}
+          {sees} · {say(family.added, { when: when(words, language, device.addedAt, now) })}
         </p>
       </div>
       <span className="quiet small wide-only">{device.online || device.self ? family.online : family.offline}</span>
       {household.admin && !isHub(device) ? (
-        <IconButton icon="minus" label={say(family.remove.title, { device: name })} onPress={() => setRemoving(true)} />
+        <Button kind="plain" label={say(family.remove.title, { device: name })} onPress={() => setRemoving(true)}>
+          {words.common.remove}
+        </Button>
       ) : null}
       <RemoveDevice device={device} open={removing} onClose={() => setRemoving(false)} />
     </li>
@@ -233,7 +235,7 @@ function Gone({ device }: { readonly device: DeviceView }): ReactNode {
         <p className="quiet">
           {device.removedAt === null
             ? null
-            : say(words.family.removedOn, { when: moment(words, language, device.removedAt, now) })}
+            : say(words.family.removedOn, { when: when(words, language, device.removedAt, now) })}
         </p>
       </div>
     </li>

@@ -12,6 +12,8 @@ export function Button(props: {
   readonly disabled?: boolean
   readonly wide?: boolean
   readonly submit?: boolean
+  /** For the ear, where the words alone don't say of what. */
+  readonly label?: string
   /** While it works: still there for the keyboard and the ear, but not to be pressed again. */
   readonly busy?: boolean
   readonly ref?: Ref<HTMLButtonElement>
@@ -24,6 +26,7 @@ export function Button(props: {
       data-kind={props.kind ?? 'usual'}
       data-wide={props.wide || undefined}
       disabled={props.disabled}
+      aria-label={props.label}
       aria-disabled={props.busy || undefined}
       onClick={event => {
         if (props.busy) event.preventDefault()

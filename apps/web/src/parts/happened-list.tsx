@@ -11,7 +11,7 @@ import { type Happening, happened } from './happened.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { Problem, Waits } from './states.tsx'
 import { useAsked } from './task.ts'
-import { activeCameras, nameOf } from './who.ts'
+import { activeCameras, byName } from './who.ts'
 
 /** Without an earlier visit, and at most, this much of the past is looked through, ms. */
 const FIRST_MS = 24 * 3_600_000
@@ -168,7 +168,7 @@ function Item({ item, now }: { readonly item: Happening; readonly now: number })
         first === undefined
           ? moment(words, language, item.at, now)
           : say(words.home.deletionOf, { cameras, range: range(words, language, first.from, first.to, now) })
-      return row('bin', 'gap', say(words.home.deletion, { who: nameOf(words, household, by) }), text, '/privacy#kept')
+      return row('bin', 'gap', say(words.home.deletion, { who: byName(words, household, by) }), text, '/privacy#kept')
     }
   }
 }

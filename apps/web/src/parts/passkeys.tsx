@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react'
 import { useLanguage, useWords } from '../words/language.ts'
 import { say } from '../words/say.ts'
-import { moment } from '../words/time.ts'
-import { Button, IconButton } from './button.tsx'
+import { when } from '../words/time.ts'
+import { Button } from './button.tsx'
 import { guessDeviceName } from './device-name.ts'
 import { useEngine, useHousehold, useNow } from './engine.tsx'
 import { Icon } from './icon.tsx'
@@ -56,14 +56,14 @@ export function Passkeys(): ReactNode {
                   <b>{passkey.name}</b>
                 </p>
                 <p className="quiet">
-                  {say(text.created, { when: moment(words, language, passkey.createdAt, now) })} ·{' '}
+                  {say(text.created, { when: when(words, language, passkey.createdAt, now) })} ·{' '}
                   {passkey.lastUsedAt === null
                     ? text.unused
-                    : say(text.used, { when: moment(words, language, passkey.lastUsedAt, now) })}
+                    : say(text.used, { when: when(words, language, passkey.lastUsedAt, now) })}
                 </p>
               </div>
-              <IconButton
-                icon="minus"
+              <Button
+                kind="plain"
                 label={say(text.remove, { name: passkey.name })}
                 onPress={() =>
                   void task.run(async () => {
@@ -72,7 +72,9 @@ export function Passkeys(): ReactNode {
                     asked.again()
                   })
                 }
-              />
+              >
+                {words.common.remove}
+              </Button>
             </li>
           ))}
         </ul>

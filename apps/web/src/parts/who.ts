@@ -16,6 +16,20 @@ export function nameOf(words: Words, household: HouseholdView, id: DeviceId): st
   return isHub(device) ? words.common.hub : device.name
 }
 
+/** As it stands after "by": German has another form there. */
+export function byName(words: Words, household: HouseholdView, id: DeviceId): string {
+  const device = household.devices.find(one => one.id === id)
+  if (device?.self) return words.common.byYou
+  return device !== undefined && isHub(device) ? words.common.byHub : nameOf(words, household, id)
+}
+
+/** As it stands at the beginning of a line. */
+export function firstName(words: Words, household: HouseholdView, id: DeviceId): string {
+  const name = nameOf(words, household, id)
+  const [first = ''] = name
+  return first.toLocaleUpperCase() + name.slice(first.length)
+}
+
 /** Who can open recordings: this browser first, then people's devices, then the hub. */
 export function readers(household: HouseholdView): readonly DeviceView[] {
   const rank = (device: DeviceView): number => (device.self ? 0 : isHub(device) ? 2 : 1)

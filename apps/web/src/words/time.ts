@@ -47,6 +47,10 @@ export function day(words: Words, language: string, at: number, now: number): st
 export const moment = (words: Words, language: string, at: number, now: number): string =>
   daysBetween(at, now) === 0 ? clock(language, at) : `${day(words, language, at, now)}, ${clock(language, at)}`
 
+/** The clock today, else only the day: for what is not needed to the minute. */
+export const when = (words: Words, language: string, at: number, now: number): string =>
+  daysBetween(at, now) === 0 ? clock(language, at) : day(words, language, at, now)
+
 /** "14:02–14:31", with days where they differ from today. */
 export function range(words: Words, language: string, from: number, to: number, now: number): string {
   const end = daysBetween(from, to) === 0 ? clock(language, to) : moment(words, language, to, now)

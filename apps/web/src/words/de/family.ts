@@ -14,7 +14,7 @@ export const family: Words['family'] = {
   added: 'eingelassen {when}',
   sees: 'sieht {what}',
   seesAll: 'alles, was da ist',
-  seesFrom: 'was ab {from} aufgenommen wurde',
+  seesFrom: 'nur, was ab {from} aufgenommen wurde',
   hubSees: 'nimmt auf, hat alle Schlüssel',
   removedTitle: 'Entfernt',
   removedOn: 'entfernt {when}',

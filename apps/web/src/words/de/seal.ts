@@ -1,7 +1,7 @@
 import type { Words } from '../en.ts'
 
 export const seal: Words['seal'] = {
-  can: { one: 'kannst das öffnen', other: 'können das öffnen' },
+  can: { one: 'kannst das öffnen', other: 'könnt das öffnen' },
   waits: 'Etwas wartet',
   alarm: 'Etwas stimmt nicht',
   title: 'Wer das öffnen kann',

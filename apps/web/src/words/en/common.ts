@@ -34,7 +34,10 @@ export const common = {
   later: 'Not now',
   done: 'Done',
   you: 'You',
+  /** After "by". */
+  byYou: 'you',
   hub: 'the hub',
+  byHub: 'the hub',
   vault: 'the vault',
   thisBrowser: 'this browser',
   unknownDevice: 'a device that is no longer here',

@@ -12,7 +12,7 @@ export const family = {
   added: 'let in {when}',
   sees: 'sees {what}',
   seesAll: 'everything that is kept',
-  seesFrom: 'what was recorded from {from} on',
+  seesFrom: 'only what was recorded from {from} on',
   hubSees: 'records; holds all keys',
   removedTitle: 'Removed',
   removedOn: 'removed {when}',
