@@ -35,6 +35,27 @@ export const told = (ours: number, peer: number, unit?: string): Figure => ({
   ...(unit && { unit }),
 })
 
+/** A figure of which less is better, with a goal of its own; the peer is told beside it. */
+export const below = (ours: number, peer: number, goal: number, unit?: string): Figure => ({
+  ...told(ours, peer, unit),
+  goal,
+  met: ours < goal,
+})
+
+/** A figure of which less is better: the goal is the greatest ratio. */
+export const atMost = (ours: number, peer: number, goal: number, unit?: string): Figure => {
+  const figure = told(ours, peer, unit)
+  return { ...figure, goal, met: figure.ratio <= goal }
+}
+
+/** The value that 19 of 20 do not exceed. @throws Error when there is nothing to choose from */
+export function p95(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const value = sorted[Math.ceil(sorted.length * 0.95) - 1]
+  if (value === undefined) throw new Error('no values')
+  return value
+}
+
 /** Runs each contender in turn, round after round, and gives what each returned by name: drift of the machine meets all alike. */
 export async function interleaved<Name extends string>(
   rounds: number,

@@ -2,9 +2,13 @@ import { CHUNK_BYTES, chunkNonce, type MessageKeys, SEALED_CHUNK_BYTES, TAG_BYTE
 import { CryptoError } from '../errors.ts'
 
 /** So many chunks are given to WebCrypto at a time: one by one it waits for its threads more than it works. */
-const IN_FLIGHT = 16
+const IN_FLIGHT = 32
 
-const plainView = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
+/** WebCrypto takes nothing that lies in shared memory; it copies what it is given by itself. */
+const plainView = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array<ArrayBuffer> =>
+  buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, length)
+    : new Uint8Array(new Uint8Array(buffer, byteOffset, length))
 const importKey = (key: Uint8Array, usage: 'encrypt' | 'decrypt'): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', plainView(key), 'AES-GCM', false, [usage])
 
