@@ -1,0 +1,77 @@
+import type { Painter } from './draw.ts'
+import type { Scene } from './scene.ts'
+import { positionOf } from './view.ts'
+
+const PILL = 20
+
+/** What is not chosen steps back. */
+export function drawSelection(painter: Painter, scene: Scene): void {
+  const { selection, view, length, colours } = scene
+  if (selection === null) return
+  const { context, layout } = painter
+  const from = positionOf(view, length, selection.from)
+  const to = positionOf(view, length, selection.to)
+  const [near, far] = [layout.trackFrom - 1, layout.trackTo + 1]
+  context.globalAlpha = 0.68
+  context.fillStyle = colours.room
+  if (from > 0) painter.fill(scene, 0, Math.min(length, from), near, far)
+  if (to < length) painter.fill(scene, Math.max(0, to), length, near, far)
+  context.globalAlpha = 1
+  context.fillStyle = colours.ink
+  const [a, b] = [Math.max(-4, from), Math.min(length + 4, to)]
+  if (b <= a) return
+  painter.fill(scene, a, b, near - 2, near)
+  painter.fill(scene, a, b, far, far + 2)
+  painter.fill(scene, from - 1, from + 1, near - 2, far + 2)
+  painter.fill(scene, to - 1, to + 1, near - 2, far + 2)
+}
+
+export function drawHover(painter: Painter, scene: Scene): void {
+  const { hover, colours } = scene
+  if (hover === null) return
+  const { context, layout } = painter
+  context.fillStyle = colours.ink
+  context.globalAlpha = 0.55
+  painter.fill(scene, hover - 0.5, hover + 0.5, layout.trackFrom - 6, layout.trackTo + 6)
+  context.globalAlpha = 1
+}
+
+/** The line that nothing lies behind. */
+export function drawNow(painter: Painter, scene: Scene): void {
+  const { view, length, colours, now, live } = scene
+  if (live) return
+  const position = positionOf(view, length, now)
+  if (position < -4 || position > length + 4) return
+  const { context, layout } = painter
+  context.fillStyle = colours.red
+  painter.fill(scene, position - 1, position + 1, layout.trackFrom - 6, layout.trackTo + 6)
+  context.beginPath()
+  if (scene.vertical) context.arc(layout.trackFrom - 6, length - position, 4, 0, 2 * Math.PI)
+  else context.arc(position, layout.trackFrom - 6, 4, 0, 2 * Math.PI)
+  context.fill()
+}
+
+/** The moment that is shown, with its time. */
+export function drawHead(painter: Painter, scene: Scene): void {
+  const { head, view, length, breadth, colours, live, headLabel, vertical } = scene
+  if (head === null) return
+  const position = positionOf(view, length, head)
+  if (position < -40 || position > length + 40) return
+  const { context, layout } = painter
+  const colour = live ? colours.red : colours.ink
+  context.font = `650 12px ${colours.font}`
+  context.fillStyle = colour
+  const width = Math.max(painter.width(headLabel), painter.width(headLabel.length > 5 ? '00:00:00' : '00:00')) + 16
+  if (vertical) painter.fill(scene, position - 1, position + 1, Math.min(width, layout.trackFrom - 4), breadth)
+  else painter.fill(scene, position - 1, position + 1, 16, layout.trackTo + 8)
+  const [x, y] = vertical
+    ? [4, Math.min(length - PILL - 2, Math.max(2, length - position - PILL / 2))]
+    : [Math.min(length - width - 2, Math.max(2, position - width / 2)), 5]
+  context.beginPath()
+  context.roundRect(x, y, width, PILL, PILL / 2)
+  context.fill()
+  context.fillStyle = live ? colours.onRed : colours.room
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.fillText(headLabel, x + width / 2, y + PILL / 2 + 1)
+}

@@ -1,0 +1,254 @@
+import { Bars, FULL, KIND } from './bars.ts'
+import { drawHead, drawHover, drawNow, drawSelection } from './draw-marks.ts'
+import { drawDays, drawTicks } from './draw-ruler.ts'
+import { type Colours, type Layout, layoutOf, type Scene } from './scene.ts'
+import { positionOf } from './view.ts'
+
+const HATCH = 8
+/** Runs narrower than this are too small for hatching or a frame, CSS pixels. */
+const FINE = 4
+const LABEL_PAD = 8
+const WIDTHS_MOST = 2000
+
+/** Draws scenes into a canvas. Keeps what it needs, so that a frame makes nothing new. */
+export class Painter {
+  readonly canvas: HTMLCanvasElement
+  readonly context: CanvasRenderingContext2D
+  #bars = new Bars(0)
+  #hatch: CanvasPattern | null = null
+  #hatchOf = ''
+  readonly #widths = new Map<string, number>()
+  #widthsOf = ''
+  layout: Layout = layoutOf(false, 0)
+
+  /** @throws Error where the browser gives no 2d context */
+  constructor(canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d', { alpha: true, desynchronized: false })
+    if (context === null) throw new Error('no 2d context')
+    this.canvas = canvas
+    this.context = context
+  }
+
+  paint(scene: Scene): void {
+    const { context, canvas } = this
+    const { vertical, length, breadth, ratio, view, colours } = scene
+    const width = Math.round((vertical ? breadth : length) * ratio)
+    const height = Math.round((vertical ? length : breadth) * ratio)
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width
+      canvas.height = height
+    }
+    this.layout = layoutOf(vertical, breadth)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    context.clearRect(0, 0, width, height)
+    const columns = Math.round(length * ratio)
+    if (this.#bars.room < columns) this.#bars = new Bars(columns)
+    this.#prepare(colours, ratio)
+    this.#ground(scene)
+    scene.index.bars(view.start, view.span / columns, columns, this.#bars)
+    this.#runs(scene)
+    this.#newest(scene)
+    drawDays(this, scene)
+    drawTicks(this, scene)
+    this.#labels(scene)
+    drawSelection(this, scene)
+    drawHover(this, scene)
+    drawNow(this, scene)
+    drawHead(this, scene)
+  }
+
+  /** Fills a box given along and across the ribbon. */
+  fill(scene: Scene, from: number, to: number, acrossFrom: number, acrossTo: number): void {
+    if (scene.vertical) this.context.fillRect(acrossFrom, scene.length - to, acrossTo - acrossFrom, to - from)
+    else this.context.fillRect(from, acrossFrom, to - from, acrossTo - acrossFrom)
+  }
+
+  /** Text width, measured once. */
+  width(text: string): number {
+    const { context } = this
+    if (this.#widthsOf !== context.font || this.#widths.size > WIDTHS_MOST) {
+      this.#widths.clear()
+      this.#widthsOf = context.font
+    }
+    let width = this.#widths.get(text)
+    if (width === undefined) {
+      width = context.measureText(text).width
+      this.#widths.set(text, width)
+    }
+    return width
+  }
+
+  /** Another typeface has arrived. */
+  forgetWidths(): void {
+    this.#widths.clear()
+  }
+
+  #prepare(colours: Colours, ratio: number): void {
+    const key = `${colours.ink3} ${ratio}`
+    if (this.#hatchOf === key) return
+    this.#hatchOf = key
+    const tile = document.createElement('canvas')
+    const size = Math.round(HATCH * ratio)
+    tile.width = size
+    tile.height = size
+    const pen = tile.getContext('2d')
+    if (pen === null) return
+    pen.strokeStyle = colours.ink3
+    pen.lineWidth = 1.5 * ratio
+    pen.beginPath()
+    for (const shift of [-size, 0, size]) {
+      pen.moveTo(shift - 1, size + 1)
+      pen.lineTo(shift + size + 1, -1)
+    }
+    pen.stroke()
+    this.#hatch = this.context.createPattern(tile, 'repeat')
+    this.#hatch?.setTransform(new DOMMatrix().scale(HATCH / size))
+  }
+
+  /** The empty track: a groove where there could be something, dots where nobody has looked yet. */
+  #ground(scene: Scene): void {
+    const { context, layout } = this
+    const { colours, view, length } = scene
+    const from = Math.max(0, positionOf(view, length, scene.earliest))
+    const to = Math.min(length, positionOf(view, length, scene.now))
+    if (to <= from) return
+    context.fillStyle = colours.raise
+    this.fill(scene, from, to, layout.trackFrom, layout.trackTo)
+    if (scene.unknown.length === 0) return
+    const middle = (layout.trackFrom + layout.trackTo) / 2
+    context.fillStyle = colours.line
+    const every = 12
+    const shift = modulo(view.start / (view.span / length), every)
+    for (const { from: a, to: b } of scene.unknown) {
+      const start = Math.max(from, positionOf(view, length, a))
+      const end = Math.min(to, positionOf(view, length, b))
+      for (let at = Math.ceil((start + shift) / every) * every - shift; at < end - 2; at += every) {
+        this.fill(scene, at, at + 3, middle - 1.5, middle + 1.5)
+      }
+    }
+  }
+
+  #runs(scene: Scene): void {
+    const bars = this.#bars
+    const { ratio } = scene
+    for (let i = 0; i < bars.count; i++) {
+      const from = (bars.from[i] ?? 0) / ratio
+      const to = (bars.to[i] ?? 0) / ratio
+      const part = (bars.fill[i] ?? 0) / FULL
+      switch (bars.kind[i]) {
+        case KIND.recorded:
+          this.#recorded(scene, from, to, part)
+          break
+        case KIND.gap:
+          this.#gap(scene, from, to, part)
+          break
+        case KIND.deleted:
+          this.#deleted(scene, from, to, part)
+          break
+      }
+    }
+    this.context.globalAlpha = 1
+  }
+
+  #recorded(scene: Scene, from: number, to: number, part: number): void {
+    const { context, layout } = this
+    context.fillStyle = scene.colours.patina
+    context.globalAlpha = 0.36 * part
+    this.fill(scene, from, to, layout.trackFrom, layout.trackTo)
+    context.globalAlpha = part
+    if (scene.vertical) this.fill(scene, from, to, layout.trackFrom, layout.trackFrom + 3)
+    else this.fill(scene, from, to, layout.trackTo - 3, layout.trackTo)
+  }
+
+  #gap(scene: Scene, from: number, to: number, part: number): void {
+    const { context, layout } = this
+    if (to - from < FINE || this.#hatch === null) {
+      context.fillStyle = scene.colours.ink3
+      context.globalAlpha = 0.35 * part
+      this.fill(scene, from, to, layout.trackFrom, layout.trackTo)
+      return
+    }
+    // The hatching is fixed to time, not to the screen.
+    const shift = modulo(scene.view.start / (scene.view.span / scene.length), HATCH)
+    const [dx, dy] = scene.vertical ? [0, shift] : [-shift, 0]
+    context.globalAlpha = 0.45
+    context.fillStyle = this.#hatch
+    context.translate(dx, dy)
+    if (scene.vertical) this.fill(scene, from + dy, to + dy, layout.trackFrom, layout.trackTo)
+    else this.fill(scene, from - dx, to - dx, layout.trackFrom, layout.trackTo)
+    context.translate(-dx, -dy)
+  }
+
+  /** Nothing is left: an empty frame with a line through it. */
+  #deleted(scene: Scene, from: number, to: number, part: number): void {
+    const { context, layout } = this
+    const { trackFrom, trackTo } = layout
+    const middle = (trackFrom + trackTo) / 2
+    context.globalAlpha = part
+    context.fillStyle = scene.colours.room
+    this.fill(scene, from, to, trackFrom, trackTo)
+    context.fillStyle = scene.colours.ink3
+    if (to - from < FINE) {
+      this.fill(scene, from, to, middle - 1, middle + 1)
+      return
+    }
+    this.fill(scene, from, to, middle - 1, middle + 1)
+    this.fill(scene, from, to, trackFrom, trackFrom + 1)
+    this.fill(scene, from, to, trackTo - 1, trackTo)
+    this.fill(scene, from, from + 1, trackFrom, trackTo)
+    this.fill(scene, to - 1, to, trackFrom, trackTo)
+  }
+
+  /** What the hub has sealed since the vault was asked. */
+  #newest(scene: Scene): void {
+    const { recordedUntil, index, view, length } = scene
+    const { end } = index
+    if (recordedUntil === null || end === null || recordedUntil <= end || recordedUntil - end > NEWEST_MOST_MS) return
+    const from = Math.max(0, positionOf(view, length, end))
+    const to = Math.min(length, positionOf(view, length, Math.min(scene.now, recordedUntil)))
+    if (to > from) this.#recorded(scene, from, to, 1)
+    this.context.globalAlpha = 1
+  }
+
+  #labels(scene: Scene): void {
+    const { context, layout } = this
+    const { ratio, colours, vertical } = scene
+    const bars = this.#bars
+    context.font = `500 12px ${colours.font}`
+    context.textBaseline = 'middle'
+    for (let i = 0; i < bars.count; i++) {
+      const span = bars.span[i] ?? -1
+      if (span < 0 || bars.kind[i] === KIND.recorded) continue
+      const from = (bars.from[i] ?? 0) / ratio
+      const to = (bars.to[i] ?? 0) / ratio
+      const room = vertical ? scene.breadth - layout.trackTo - 2 * LABEL_PAD - 4 : to - from - 4 * LABEL_PAD
+      if (vertical && to - from < 16) continue
+      const middle = (from + to) / 2
+      for (const text of scene.labelsOf(span)) {
+        const width = this.width(text)
+        if (width > room) continue
+        context.fillStyle = colours.room
+        const across = (layout.trackFrom + layout.trackTo) / 2
+        if (vertical) {
+          context.textAlign = 'left'
+          context.fillStyle = colours.ink2
+          context.fillText(text, layout.trackTo + 12, scene.length - middle)
+        } else {
+          context.beginPath()
+          context.roundRect(middle - width / 2 - LABEL_PAD, across - 11, width + 2 * LABEL_PAD, 22, 11)
+          context.fill()
+          context.textAlign = 'center'
+          context.fillStyle = colours.ink2
+          context.fillText(text, middle, across + 1)
+        }
+        break
+      }
+    }
+  }
+}
+
+/** Longer than this the hub's word does not bridge, ms. */
+const NEWEST_MOST_MS = 90_000
+
+/** Always from 0 to `by`. */
+const modulo = (value: number, by: number): number => ((value % by) + by) % by
