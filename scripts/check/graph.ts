@@ -58,7 +58,8 @@ const resolve = (
     paths.length === 0
       ? [{ target: specifier, kind: 'missing', specifier }]
       : paths.map(path => ({ target: path, kind: reader.exists(path) ? 'file' : 'missing', specifier }))
-  if (specifier.startsWith('.')) return found([normalize(join(dirname(file), specifier))])
+  // What a bundler is asked for behind a question mark is still that file.
+  if (specifier.startsWith('.')) return found([normalize(join(dirname(file), specifier.replace(/\?.*$/, '')))])
   if (specifier.startsWith('#')) {
     const room = roomOf(file)
     return found(
