@@ -9,7 +9,7 @@ export function TextField(props: {
   readonly help?: string
   readonly wrong?: string | null
   readonly example?: string
-  readonly type?: 'text' | 'url' | 'date' | 'time'
+  readonly type?: 'text' | 'url' | 'date' | 'time' | 'datetime-local'
   readonly max?: string
   readonly step?: number
   readonly longest?: number
