@@ -157,8 +157,8 @@ export type ProbeResult = {
   readonly audio: { readonly codec: string } | null
   /** Addresses of smaller pictures that answered. */
   readonly subStreams: readonly string[]
-  /** One key frame, to be decoded here. */
-  readonly picture: Pick<MediaPart, 'mime' | 'init' | 'fragment'>
+  /** One key frame, to be decoded here; null when none came in time. */
+  readonly picture: Pick<MediaPart, 'mime' | 'init' | 'fragment'> | null
 }
 
 export type AccessView = {

@@ -22,8 +22,6 @@ const bytes = (value: ChannelValue | undefined): Uint8Array<ArrayBuffer> => {
 export function readProbe(answer: ChannelValue): ProbeResult {
   const probe = part(answer)
   const video = part(probe.video)
-  const picture = part(probe.picture)
-  const init = bytes(picture.init)
   return {
     video: {
       codec: text(video.codec),
@@ -33,6 +31,11 @@ export function readProbe(answer: ChannelValue): ProbeResult {
     },
     audio: isMap(probe.audio) ? { codec: text(probe.audio.codec) } : null,
     subStreams: Array.isArray(probe.subStreams) ? probe.subStreams.filter(url => typeof url === 'string') : [],
-    picture: { mime: mimeOf(init), init, fragment: bytes(picture.fragment) },
+    picture: isMap(probe.picture) ? readPicture(probe.picture) : null,
   }
+}
+
+function readPicture(picture: ChannelMap): ProbeResult['picture'] {
+  const init = bytes(picture.init)
+  return { mime: mimeOf(init), init, fragment: bytes(picture.fragment) }
 }

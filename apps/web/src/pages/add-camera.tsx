@@ -138,12 +138,16 @@ function SaveForm({ found, onOther }: { readonly found: Found; readonly onOther:
           {add.found}
         </h2>
         <div className="probed-picture" style={{ aspectRatio: `${video.width} / ${video.height}` }}>
-          <KeyFrame
-            part={picture}
-            label={add.found}
-            width={PICTURE_PX}
-            fallback={<NoPicture icon="camera" text={say(add.noPicture, { codec: video.codec })} />}
-          />
+          {picture === null ? (
+            <NoPicture icon="camera" text={add.noPictureYet} />
+          ) : (
+            <KeyFrame
+              part={picture}
+              label={add.found}
+              width={PICTURE_PX}
+              fallback={<NoPicture icon="camera" text={say(add.noPicture, { codec: video.codec })} />}
+            />
+          )}
         </div>
         <p className="facts">
           {facts.map(fact => (

@@ -13,6 +13,7 @@ export const cameras: Words['cameras'] = {
     lookingLong: 'Wartet auf das erste volle Bild. Manche Kameras senden nur alle zehn Sekunden eines.',
     found: 'Das sieht sie',
     noPicture: 'Dieser Browser kann {codec} nicht zeichnen, deshalb ist hier kein Bild. Der Hub kann es aufnehmen.',
+    noPictureYet: 'Die Kamera hat geantwortet, aber noch kein ganzes Bild geschickt. Der Hub kann sie aufnehmen.',
     facts: { size: 'Bild', sound: 'Ton', none: 'keiner', rate: '{fps} Bilder je Sekunde' },
     small: 'Kleineres Bild',
     smallHelp: 'Für kleine Kacheln und langsame Verbindungen.',

@@ -11,6 +11,7 @@ export const cameras = {
     lookingLong: 'Waiting for the first full picture. Some cameras send one only every ten seconds.',
     found: 'This is what it sees',
     noPicture: 'This browser can’t draw {codec}, so there is no picture here. The hub can record it.',
+    noPictureYet: 'The camera answered, but sent no full picture yet. The hub can record it.',
     facts: { size: 'Picture', sound: 'Sound', none: 'none', rate: '{fps} pictures a second' },
     small: 'Smaller picture',
     smallHelp: 'Used for small tiles and slow connections.',
