@@ -143,9 +143,11 @@ export class SpanLoader {
     const { step } = wanted
     const from = Math.max(wanted.from, this.#earliest)
     const to = Math.min(wanted.to, now)
-    const settled = now - SETTLE_MS
+    const due = now - this.#refreshed >= refreshEvery(step)
+    // Between two looks at now, the little that has settled since is not asked for by itself.
+    const settled = (due ? now : this.#refreshed) - SETTLE_MS
     const pieces = [...this.#known.missing(from, Math.min(to, settled), step, now - STALE_MS)]
-    if (to > settled && now - this.#refreshed >= refreshEvery(step)) {
+    if (to > settled && due) {
       const last = pieces.at(-1)
       const start = Math.max(from, settled)
       if (last !== undefined && last.to >= start) pieces[pieces.length - 1] = { from: last.from, to }

@@ -44,17 +44,3 @@ function sentence(span: Span, { words, reason, zone, language }: Speech): string
       return say(words.listDeleted, { from, to })
   }
 }
-
-export function HeardList({ heard, words }: { readonly heard: Heard; readonly words: RibbonWords }) {
-  return (
-    <div className="only-heard">
-      <ul aria-label={words.list}>
-        {heard.items.map(({ at, text }) => (
-          <li key={at}>{text}</li>
-        ))}
-        {heard.items.length === 0 && <li>{words.nothing}</li>}
-      </ul>
-      {heard.more && <p>{words.listMore}</p>}
-    </div>
-  )
-}
