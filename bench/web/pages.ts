@@ -14,7 +14,8 @@ const HEADERS = {
   'cross-origin-embedder-policy': 'require-corp',
   'cache-control': 'no-store',
 }
-const HTML = '<!doctype html><title>bench</title><body style="margin:0"><script type="module" src="/page.js"></script>'
+const HTML =
+  '<!doctype html><title>bench</title><link rel="icon" href="data:,"><body style="margin:0"><script type="module" src="/page.js"></script>'
 /** The vault's interface: all else comes from here. */
 const isVaults = (url: string | undefined): boolean => url?.startsWith('/v1') ?? false
 
