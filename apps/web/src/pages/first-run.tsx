@@ -33,10 +33,16 @@ export function FirstRun(props: {
   const [differed, setDiffered] = useState(false)
   const [names, setNames] = useState({ household: '', device: guessDeviceName(words, navigator.userAgent) })
   useEffect(() => {
-    const found = takeClaim()
-    if (found === null) return
-    setLink(found)
-    setStep('names')
+    const take = (): void => {
+      const found = takeClaim()
+      if (found === null) return
+      setLink(found)
+      setStep('names')
+    }
+    take()
+    // The link was opened where the app is open already: only what is behind # changes then.
+    window.addEventListener('hashchange', take)
+    return () => window.removeEventListener('hashchange', take)
   }, [])
 
   const claim = (): void => {
