@@ -31,6 +31,11 @@ export class RibbonControl {
     return this.#view
   }
 
+  /** Where the view comes to rest: keys pressed quickly add up. */
+  get target(): View {
+    return this.#motion?.type === 'glide' ? this.#motion.to : this.#view
+  }
+
   /** From edge to edge, pixels. */
   get length(): number {
     return this.#length
@@ -62,7 +67,7 @@ export class RibbonControl {
 
   /** Moves no further than it takes to see a moment, away from the edges. */
   reveal(at: number, margin = LEAD): void {
-    const { start, span } = this.#target
+    const { start, span } = this.target
     const part = (at - start) / span
     const kept = Math.min(1 - margin, Math.max(margin, part))
     if (kept !== part) this.#glide(bounded(viewWith(at, kept, span), this.#bounds))
@@ -74,14 +79,14 @@ export class RibbonControl {
 
   /** Shows `factor` times the detail around a moment, or around the middle. */
   zoomBy(factor: number, about?: number): void {
-    const view = this.#target
+    const view = this.target
     const at = about ?? view.start + view.span / 2
     this.#glide(bounded(zoomed(view, 1, factor, (at - view.start) / view.span), this.#bounds))
   }
 
   /** Moves by a part of what is shown; positive is later. */
   pageBy(parts: number): void {
-    const { start, span } = this.#target
+    const { start, span } = this.target
     this.#glide(bounded({ start: start + parts * span, span }, this.#bounds))
   }
 
@@ -169,11 +174,6 @@ export class RibbonControl {
   /** The moment under a position, ms. */
   momentAt(position: number): number {
     return momentAt(this.#view, this.#length, position)
-  }
-
-  /** Where it comes to rest: keys pressed quickly add up. */
-  get #target(): View {
-    return this.#motion?.type === 'glide' ? this.#motion.to : this.#view
   }
 
   #glide(to: View, now = Number.NaN): void {

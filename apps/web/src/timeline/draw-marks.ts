@@ -51,22 +51,38 @@ export function drawNow(painter: Painter, scene: Scene): void {
   context.fill()
 }
 
+/** Where the time of the moment shown is written, along the ribbon; null when it is not in sight. */
+export function headBox(painter: Painter, scene: Scene): { readonly from: number; readonly to: number } | null {
+  const { head, view, length, headLabel, vertical, colours } = scene
+  if (head === null) return null
+  const position = positionOf(view, length, head)
+  if (position < -40 || position > length + 40) return null
+  if (vertical) {
+    const middle = Math.min(length - PILL / 2 - 2, Math.max(PILL / 2 + 2, position))
+    return { from: middle - PILL / 2, to: middle + PILL / 2 }
+  }
+  painter.face('head', colours)
+  const width = pillWidth(painter, headLabel)
+  const from = Math.min(length - width - 2, Math.max(2, position - width / 2))
+  return { from, to: from + width }
+}
+
+/** As wide as any time of that form, so that it does not tremble while time goes on. */
+const pillWidth = (painter: Painter, label: string): number =>
+  Math.max(painter.width(label), painter.width(label.length > 5 ? '00:00:00' : '00:00')) + 16
+
 /** The moment that is shown, with its time. */
 export function drawHead(painter: Painter, scene: Scene): void {
-  const { head, view, length, breadth, colours, live, headLabel, vertical } = scene
-  if (head === null) return
+  const { head, view, length, colours, live, headLabel, vertical } = scene
+  const box = headBox(painter, scene)
+  if (head === null || box === null) return
   const position = positionOf(view, length, head)
-  if (position < -40 || position > length + 40) return
   const { context, layout } = painter
-  const colour = live ? colours.red : colours.ink
-  context.font = `650 12px ${colours.font}`
-  context.fillStyle = colour
-  const width = Math.max(painter.width(headLabel), painter.width(headLabel.length > 5 ? '00:00:00' : '00:00')) + 16
-  if (vertical) painter.fill(scene, position - 1, position + 1, Math.min(width, layout.trackFrom - 4), breadth)
-  else painter.fill(scene, position - 1, position + 1, 16, layout.trackTo + 8)
-  const [x, y] = vertical
-    ? [4, Math.min(length - PILL - 2, Math.max(2, length - position - PILL / 2))]
-    : [Math.min(length - width - 2, Math.max(2, position - width / 2)), 5]
+  painter.face('head', colours)
+  context.fillStyle = live ? colours.red : colours.ink
+  const width = pillWidth(painter, headLabel)
+  painter.fill(scene, position - 1, position + 1, vertical ? width / 2 : 16, layout.trackTo + 8)
+  const [x, y] = vertical ? [4, length - box.to] : [box.from, 5]
   context.beginPath()
   context.roundRect(x, y, width, PILL, PILL / 2)
   context.fill()

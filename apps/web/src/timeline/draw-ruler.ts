@@ -1,4 +1,5 @@
 import type { Painter } from './draw.ts'
+import { headBox } from './draw-marks.ts'
 import type { Scene } from './scene.ts'
 import { positionOf } from './view.ts'
 
@@ -8,9 +9,11 @@ const PAD = 10
 export function drawDays(painter: Painter, scene: Scene): void {
   const { context } = painter
   const { colours, view, length, breadth, vertical } = scene
-  context.font = `600 12px ${colours.font}`
+  const head = vertical ? null : headBox(painter, scene)
+  painter.face('day', colours)
   context.textBaseline = 'middle'
   for (const { at, to, label } of scene.days) {
+    if (at > scene.now) break
     const from = positionOf(view, length, at)
     const end = positionOf(view, length, to)
     if (end < 0 || from > length) continue
@@ -26,8 +29,11 @@ export function drawDays(painter: Painter, scene: Scene): void {
       context.textAlign = 'right'
       context.fillText(label, breadth - PAD - 2, Math.min(top, bottom))
     } else {
-      const start = Math.min(Math.max(from, 0) + PAD, end - PAD - width)
-      if (start < from + 2) continue
+      const wanted = Math.max(from, 0) + PAD
+      // The time of the moment shown lies above all: the name makes way.
+      const hidden = head !== null && head.from < wanted + width + PAD && head.to > wanted - PAD
+      const start = Math.min(hidden ? head.to + PAD : wanted, end - PAD - width)
+      if (start < from + 2 || (hidden && start < head.to + 2)) continue
       context.textAlign = 'left'
       context.fillText(label, start, 17)
     }
@@ -38,9 +44,10 @@ export function drawDays(painter: Painter, scene: Scene): void {
 export function drawTicks(painter: Painter, scene: Scene): void {
   const { context, layout } = painter
   const { colours, view, length, breadth, vertical } = scene
-  context.font = `450 11px ${colours.font}`
+  painter.face('tick', colours)
   context.textBaseline = 'middle'
   context.textAlign = vertical ? 'right' : 'center'
+  const head = vertical ? headBox(painter, scene) : null
   for (const { at, label } of scene.ticks) {
     const position = positionOf(view, length, at)
     if (position < -40 || position > length + 40) continue
@@ -50,7 +57,7 @@ export function drawTicks(painter: Painter, scene: Scene): void {
     if (vertical) painter.fill(scene, position - 0.5, position + 0.5, layout.trackFrom - 3 - long, layout.trackFrom - 3)
     else painter.fill(scene, position - 0.5, position + 0.5, layout.trackTo + 3, layout.trackTo + 3 + long)
     context.globalAlpha = 1
-    if (label === null) continue
+    if (label === null || (head !== null && position > head.from - 6 && position < head.to + 6)) continue
     context.fillStyle = colours.ink3
     if (vertical) context.fillText(label, layout.trackFrom - 14, length - position)
     else context.fillText(label, position, Math.min(breadth - 9, layout.trackTo + 21))

@@ -3,12 +3,24 @@ import { drawHead, drawHover, drawNow, drawSelection } from './draw-marks.ts'
 import { drawDays, drawTicks } from './draw-ruler.ts'
 import { type Colours, type Layout, layoutOf, type Scene } from './scene.ts'
 import { positionOf } from './view.ts'
+import { fitting } from './wrap.ts'
 
 const HATCH = 8
 /** Runs narrower than this are too small for hatching or a frame, CSS pixels. */
 const FINE = 4
 const LABEL_PAD = 8
-const WIDTHS_MOST = 2000
+const LINE = 16
+const WIDTHS_MOST = 1000
+
+const WEIGHTS = { label: '500 12px', day: '600 12px', tick: '450 11px', head: '650 12px' } as const
+export type Face = keyof typeof WEIGHTS
+type Written = { readonly font: string; readonly widths: Map<string, number> }
+const facesOf = (family: string): Readonly<Record<Face, Written>> => ({
+  label: { font: `${WEIGHTS.label} ${family}`, widths: new Map() },
+  day: { font: `${WEIGHTS.day} ${family}`, widths: new Map() },
+  tick: { font: `${WEIGHTS.tick} ${family}`, widths: new Map() },
+  head: { font: `${WEIGHTS.head} ${family}`, widths: new Map() },
+})
 
 /** Draws scenes into a canvas. Keeps what it needs, so that a frame makes nothing new. */
 export class Painter {
@@ -17,8 +29,10 @@ export class Painter {
   #bars = new Bars(0)
   #hatch: CanvasPattern | null = null
   #hatchOf = ''
-  readonly #widths = new Map<string, number>()
-  #widthsOf = ''
+  #family = 'sans-serif'
+  #faces = facesOf('sans-serif')
+  #face: Face = 'label'
+  readonly #measure = (text: string): number => this.width(text)
   layout: Layout = layoutOf(false, 0)
 
   /** @throws Error where the browser gives no 2d context */
@@ -63,24 +77,31 @@ export class Painter {
     else this.context.fillRect(from, acrossFrom, to - from, acrossTo - acrossFrom)
   }
 
-  /** Text width, measured once. */
-  width(text: string): number {
-    const { context } = this
-    if (this.#widthsOf !== context.font || this.#widths.size > WIDTHS_MOST) {
-      this.#widths.clear()
-      this.#widthsOf = context.font
+  /** Writes in one of the few faces of the ribbon from here on. Asking the canvas for its font is slow, so it is remembered. */
+  face(face: Face, colours: Colours): void {
+    if (this.#family !== colours.font) {
+      this.#family = colours.font
+      this.forgetWidths()
     }
-    let width = this.#widths.get(text)
+    this.#face = face
+    this.context.font = this.#faces[face].font
+  }
+
+  /** Text width in the present face, measured once. */
+  width(text: string): number {
+    const { widths } = this.#faces[this.#face]
+    let width = widths.get(text)
     if (width === undefined) {
-      width = context.measureText(text).width
-      this.#widths.set(text, width)
+      if (widths.size >= WIDTHS_MOST) widths.clear()
+      width = this.context.measureText(text).width
+      widths.set(text, width)
     }
     return width
   }
 
   /** Another typeface has arrived. */
   forgetWidths(): void {
-    this.#widths.clear()
+    this.#faces = facesOf(this.#family)
   }
 
   #prepare(colours: Colours, ratio: number): void {
@@ -211,39 +232,45 @@ export class Painter {
   }
 
   #labels(scene: Scene): void {
-    const { context, layout } = this
-    const { ratio, colours, vertical } = scene
     const bars = this.#bars
-    context.font = `500 12px ${colours.font}`
-    context.textBaseline = 'middle'
+    const { ratio } = scene
+    this.face('label', scene.colours)
+    this.context.textBaseline = 'middle'
     for (let i = 0; i < bars.count; i++) {
       const span = bars.span[i] ?? -1
       if (span < 0 || bars.kind[i] === KIND.recorded) continue
-      const from = (bars.from[i] ?? 0) / ratio
-      const to = (bars.to[i] ?? 0) / ratio
-      const room = vertical ? scene.breadth - layout.trackTo - 2 * LABEL_PAD - 4 : to - from - 4 * LABEL_PAD
-      if (vertical && to - from < 16) continue
-      const middle = (from + to) / 2
-      for (const text of scene.labelsOf(span)) {
-        const width = this.width(text)
-        if (width > room) continue
-        context.fillStyle = colours.room
-        const across = (layout.trackFrom + layout.trackTo) / 2
-        if (vertical) {
-          context.textAlign = 'left'
-          context.fillStyle = colours.ink2
-          context.fillText(text, layout.trackTo + 12, scene.length - middle)
-        } else {
-          context.beginPath()
-          context.roundRect(middle - width / 2 - LABEL_PAD, across - 11, width + 2 * LABEL_PAD, 22, 11)
-          context.fill()
-          context.textAlign = 'center'
-          context.fillStyle = colours.ink2
-          context.fillText(text, middle, across + 1)
-        }
-        break
-      }
+      this.#label(scene, scene.labelsOf(span), (bars.from[i] ?? 0) / ratio, (bars.to[i] ?? 0) / ratio)
     }
+  }
+
+  #label(scene: Scene, texts: readonly string[], from: number, to: number): void {
+    const { context, layout } = this
+    const { vertical, colours } = scene
+    const middle = (from + to) / 2
+    const along = to - from
+    if (vertical) {
+      const room = scene.breadth - layout.trackTo - 2 * LABEL_PAD - 8
+      const lines = fitting(texts, this.#measure, room, Math.min(3, Math.floor(along / LINE)))
+      context.textAlign = 'left'
+      context.fillStyle = colours.ink2
+      const top = scene.length - middle - ((lines.length - 1) * LINE) / 2
+      for (const [n, line] of lines.entries()) context.fillText(line, layout.trackTo + 12, top + n * LINE)
+      return
+    }
+    const lines = fitting(texts, this.#measure, along - 4 * LABEL_PAD, 2)
+    if (lines.length === 0) return
+    const across = (layout.trackFrom + layout.trackTo) / 2
+    let width = 0
+    for (const line of lines) width = Math.max(width, this.width(line))
+    const height = lines.length * LINE + 6
+    context.fillStyle = colours.room
+    context.beginPath()
+    context.roundRect(middle - width / 2 - LABEL_PAD, across - height / 2, width + 2 * LABEL_PAD, height, 10)
+    context.fill()
+    context.textAlign = 'center'
+    context.fillStyle = colours.ink2
+    const top = across + 1 - ((lines.length - 1) * LINE) / 2
+    for (const [n, line] of lines.entries()) context.fillText(line, middle, top + n * LINE)
   }
 }
 

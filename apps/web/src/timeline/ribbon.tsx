@@ -87,14 +87,21 @@ export function Ribbon(props: RibbonProps) {
   useEffect(() => {
     if (pane.current === null || canvas.current === null) return
     let shownAt = Number.NaN
+    let size = 0
+    const observer = new ResizeObserver(() => {
+      size = 0
+    })
+    if (bubble.current !== null) observer.observe(bubble.current)
     const say = (): void => speak(slider.current, made.moment, latest.current)
     const made = new Surface(pane.current, canvas.current, control, latestSurface.current, {
       onBubble: (position, at) => {
         const box = bubble.current
         if (box === null) return
-        box.hidden = position === null
+        if (box.hidden !== (position === null)) box.hidden = position === null
         if (position === null) return
-        placeBubble(box, position, made.scene)
+        // Its size is asked for when it may have changed, not with every frame: asking makes the browser lay out the page.
+        if (size === 0) size = made.scene.vertical ? box.offsetHeight : box.offsetWidth
+        placeBubble(box, size, position, made.scene)
         const second = Math.floor(at / 1000)
         if (second === shownAt) return
         shownAt = second
@@ -113,6 +120,7 @@ export function Ribbon(props: RibbonProps) {
     surface.current = made
     say()
     return () => {
+      observer.disconnect()
       made.close()
       surface.current = null
     }
@@ -153,11 +161,11 @@ export function Ribbon(props: RibbonProps) {
     }
     speak(slider.current, made.moment, props)
     if (key.type === 'page' || key.type === 'zoom') {
-      const { start } = control.view
+      const { target } = control
       setTold(
         say(words.shown, {
-          from: formatted(calendar, 'spoken', start),
-          to: formatted(calendar, 'spoken', endOf(control.view)),
+          from: formatted(calendar, 'spoken', target.start),
+          to: formatted(calendar, 'spoken', endOf(target)),
         }),
       )
     }
@@ -240,8 +248,7 @@ function speak(slider: HTMLElement | null, at: number, props: RibbonProps): void
   slider.setAttribute('aria-valuetext', what === '' ? moment : `${moment}, ${what}`)
 }
 
-function placeBubble(box: HTMLElement, position: number, scene: Scene): void {
-  const size = scene.vertical ? box.offsetHeight : box.offsetWidth
+function placeBubble(box: HTMLElement, size: number, position: number, scene: Scene): void {
   const most = Math.max(0, scene.length - size)
   const along = scene.vertical ? scene.length - position : position
   const at = Math.round(Math.min(most, Math.max(0, along - size / 2)))

@@ -5,7 +5,8 @@ import { endOf, msPerPixel } from './view.ts'
 
 /** Labels need so much room along the ribbon, pixels. */
 const ROOM = { clock: 72, seconds: 92, down: 46 } as const
-const DAY_ROOM = { across: 116, down: 40 } as const
+/** Narrower days are named by the marks, and their months here. */
+const DAY_ROOM = { across: 116, down: 92 } as const
 const DAY = 86_400_000
 /** Under this the moment shown is written with seconds, ms across. */
 const SECONDS_SPAN = 45 * 60_000

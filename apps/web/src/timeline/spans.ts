@@ -104,7 +104,9 @@ export class SpanIndex {
   /** Time that a kind covers in a range, ms. */
   covered(kind: keyof typeof KIND, from: number, to: number): number {
     this.#sum()
-    return to > from ? this.#covers(KIND[kind], from, to, this.firstAfter(from)) : 0
+    if (!(to > from)) return 0
+    const first = this.firstAfter(from)
+    return this.#covers(KIND[kind], from, to, first, this.#firstFrom(to, first) - 1)
   }
 
   /**
@@ -135,9 +137,10 @@ export class SpanIndex {
   }
 
   #mixed(out: Bars, column: number, begin: number, end: number, first: number): void {
+    const last = this.#firstFrom(end, first) - 1
     let [kind, most] = [0, 0]
     for (let one = 1; one <= 3; one++) {
-      const covered = this.#covers(one, begin, end, first)
+      const covered = this.#covers(one, begin, end, first, last)
       if (covered > most) {
         kind = one
         most = covered
@@ -148,10 +151,8 @@ export class SpanIndex {
     out.add(column, column + 1, kind, fill, -1)
   }
 
-  /** `first` is the first span that ends after `from`. */
-  #covers(kind: number, from: number, to: number, first: number): number {
-    if (first >= this.#size) return 0
-    const last = this.#firstFrom(to, first) - 1
+  /** `first` is the first span that ends after `from`, `last` the last that starts before `to`. */
+  #covers(kind: number, from: number, to: number, first: number, last: number): number {
     if (last < first) return 0
     const sums = this.#sums[kind]
     let total = (sums?.[last] ?? 0) - (sums?.[first] ?? 0)
@@ -282,22 +283,20 @@ function grown<T extends Float64Array | Uint8Array | Uint32Array>(from: T, into:
 
 /** The first index from `start` on whose value is above `limit` (or at it, unless `above`), found in steps that double, then halve. */
 function gallop(values: Float64Array, start: number, size: number, limit: number, above: boolean): number {
-  const before = (i: number): boolean => {
-    const value = values[i] ?? 0
-    return above ? value <= limit : value < limit
-  }
-  if (start >= size || !before(start)) return Math.min(start, size)
+  if (start >= size || !isBefore(values[start] ?? 0, limit, above)) return Math.min(start, size)
   let step = 1
   let lo = start
-  while (lo + step < size && before(lo + step)) {
+  while (lo + step < size && isBefore(values[lo + step] ?? 0, limit, above)) {
     lo += step
     step *= 2
   }
   let hi = Math.min(size, lo + step)
   while (hi - lo > 1) {
     const mid = (lo + hi) >>> 1
-    if (before(mid)) lo = mid
+    if (isBefore(values[mid] ?? 0, limit, above)) lo = mid
     else hi = mid
   }
   return hi
 }
+
+const isBefore = (value: number, limit: number, above: boolean): boolean => value < limit || (above && value === limit)
