@@ -302,7 +302,7 @@ export class FakeEngine implements Engine {
       progress({ done, of })
       await wait(150)
     }
-    const part = await partAt(clipOf(this.#camera(camera)), from, from)
+    const part = await partAt(clipOf(this.#camera(camera)), from, from - PART_MS)
     const reason = 'camera_unreachable'
     return {
       bytes: part.fragment,

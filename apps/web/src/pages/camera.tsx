@@ -185,7 +185,7 @@ function Facts({ camera, muted }: { readonly camera: CameraView; readonly muted:
   const { sub } = words.camera
   const facts = [
     live.sealedAt === null ? null : say(sub.sealed, { ago: ago(language, live.sealedAt, now) }),
-    live.height === null ? null : `${live.height}p`,
+    live.height === null || live.width === null ? null : `${Math.min(live.width, live.height)}p`,
     camera.audio === null ? null : muted ? sub.muted : sub.sound,
   ]
   return facts.filter(fact => fact !== null).join(' · ')
@@ -201,7 +201,9 @@ function Moment({ wall, live }: { readonly wall: number | null; readonly live: b
   return (
     <p className="moment">
       <b>{name}</b>
-      <span className="second">{live ? dayName(language, at) : clockSeconds(language, at)}</span>
+      <span className="second" data-live={live || undefined}>
+        {live ? dayName(language, at) : clockSeconds(language, at)}
+      </span>
     </p>
   )
 }

@@ -219,7 +219,9 @@ function Erased({
           <li className="row" key={device.id}>
             <DeviceFace device={device} name={firstName(words, household, device.id)} />
             <p className="grow">
-              <b>{firstName(words, household, device.id)}</b> <span className="second">{said[erasure(device)]}</span>
+              <b>{firstName(words, household, device.id)}</b>
+              <br />
+              <span className="second">{said[erasure(device)]}</span>
             </p>
           </li>
         ))}

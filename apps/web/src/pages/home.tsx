@@ -115,14 +115,15 @@ function Wall({ cameras }: { readonly cameras: readonly CameraView[] }): ReactNo
 function Tile({ camera, width }: { readonly camera: CameraView; readonly width: number }): ReactNode {
   const words = useWords()
   const none = useNoPicture(camera)
-  const state = none === null ? words.home.state.recording : none.text
+  // The name comes first in the document, so that it is heard first; it lies over the picture.
   return (
-    <Link href={`/cameras/${camera.id}`} aria-label={say(words.home.tile, { camera: camera.name, state })}>
-      {none === null ? <TilePicture camera={camera} width={width} /> : <NoPicture {...none} />}
+    <Link href={`/cameras/${camera.id}`}>
       <span className="tile-name" data-over={none === null || undefined}>
         {none === null ? <i className="live-dot" /> : null}
         <b>{camera.name}</b>
+        {none === null ? <span className="only-heard">{words.home.state.recording}</span> : null}
       </span>
+      {none === null ? <TilePicture camera={camera} width={width} /> : <NoPicture {...none} />}
     </Link>
   )
 }

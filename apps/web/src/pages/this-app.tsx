@@ -42,7 +42,9 @@ export function ThisApp(): ReactNode {
       <p className="quiet">{app.limits}</p>
       <details>
         <summary>
-          <Icon name="right" size={18} />
+          <span className="turns">
+            <Icon name="right" size={18} />
+          </span>
           {app.show}
         </summary>
         <ul className="stack">

@@ -10,7 +10,7 @@ import { Dialog } from './dialog.tsx'
 import { useHousehold, useNow } from './engine.tsx'
 import { Icon, type IconName, SealMark } from './icon.tsx'
 import { sealState, type Waiting } from './seal-state.ts'
-import { initial, isHub, nameOf, readers } from './who.ts'
+import { firstName, initial, isHub, nameOf, readers } from './who.ts'
 
 /** Names on the seal; more are counted. */
 const NAMED = 3
@@ -59,7 +59,7 @@ export function Seal(): ReactNode {
               <DeviceFace device={device} name={nameOf(words, household, device.id)} />
               <div className="grow">
                 <p>
-                  <b>{isHub(device) || !device.self ? device.name : words.common.you}</b>{' '}
+                  <b>{firstName(words, household, device.id)}</b>{' '}
                   {device.self ? <span className="quiet">{words.seal.self}</span> : null}
                 </p>
                 <p className="quiet">

@@ -33,7 +33,6 @@ export const home: Words['home'] = {
     trouble: 'Kein Bild',
     paused: 'Angehalten',
   },
-  tile: '{camera}, {state}',
   shutter: 'Der Hub ist weg',
   shutterText: 'Bilder kommen mit ihm zurück.',
   waitingKeys: 'Wartet auf Schlüssel vom Hub',

@@ -31,7 +31,6 @@ export const home = {
     trouble: 'No picture',
     paused: 'Paused',
   },
-  tile: '{camera}, {state}',
   shutter: 'The hub is away',
   shutterText: 'Pictures come back with it.',
   waitingKeys: 'Waiting for keys from the hub',
