@@ -17,7 +17,7 @@ const ROUND_MS = 8000
 const GOAL = 1.2
 const GOAL_MS = 1000
 
-const bench = await openHousehold('live')
+const bench = await openHousehold(['live'])
 const feed = await startProgram(process.execPath, [join(import.meta.dirname, 'web/plain-feed.ts'), bench.camera])
 try {
   const { port } = JSON.parse(await waitForOutput(feed, /\{.*\}\n/))

@@ -10,7 +10,7 @@ const ROUNDS = 41
 const GOAL = 0.5
 const GOAL_MS = 10
 
-const bench = await openBench('open')
+const bench = await openBench(['open'])
 try {
   await ask<Timings>(bench.page, 'run', 5)
   const { bytes, ours, peer } = await ask<Timings>(bench.page, 'run', ROUNDS)

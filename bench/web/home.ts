@@ -1,10 +1,6 @@
 import type { Engine, EngineState, HouseholdView } from '../../apps/web/src/engine/api.ts'
 import { connectEngine } from '../../apps/web/src/engine/connect.ts'
-
-/** What a page of this folder can be asked for from outside. */
-export const expose = (methods: Record<string, (...args: never[]) => unknown>): void => {
-  Object.assign(window, methods)
-}
+import { expose } from './stage.ts'
 
 /** The app's engine in this page. */
 export const engine: Engine = connectEngine()
@@ -47,13 +43,3 @@ async function join(link: string): Promise<void> {
 }
 
 expose({ join })
-
-/** A video of the page. */
-export function addVideo(): HTMLVideoElement {
-  const video = document.createElement('video')
-  video.style.width = '640px'
-  video.muted = true
-  video.playsInline = true
-  document.body.append(video)
-  return video
-}

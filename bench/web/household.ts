@@ -10,12 +10,12 @@ export type HouseholdBench = Bench & {
   readonly camera: string
 }
 
-/** The product, started as a person starts it, and a page of this folder in a browser that has joined the household. */
-export async function openHousehold(name: string, extra?: Extra): Promise<HouseholdBench> {
+/** The product, started as a person starts it, and pages of this folder in a browser that has joined the household. */
+export async function openHousehold(names: readonly string[], extra?: Extra): Promise<HouseholdBench> {
   const data = tempFolder('bench-data')
   const product = await start(join(data.path, 'home'), await freePorts())
   try {
-    const bench = await openBench(name, { vaultPort: product.port, ...(extra && { extra }) })
+    const bench = await openBench(names, { vaultPort: product.port, ...(extra && { extra }) })
     const close = async (): Promise<void> => {
       await bench.close()
       await product.stop()

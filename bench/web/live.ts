@@ -1,6 +1,7 @@
 import { Player } from '../../apps/web/src/player/player.ts'
-import { addVideo, engine, expose, home } from './home.ts'
+import { engine, home } from './home.ts'
 import { playPlain } from './plain-player.ts'
+import { addVideo, expose } from './stage.ts'
 import { capturedAt } from './strip.ts'
 
 /** ms from the camera's clock to the callback for a picture on the screen. */

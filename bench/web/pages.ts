@@ -12,10 +12,9 @@ const CHROMIUM = '/usr/bin/chromium'
 const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
-  'cache-control': 'no-store',
 }
-const HTML =
-  '<!doctype html><title>bench</title><link rel="icon" href="data:,"><body style="margin:0"><script type="module" src="/page.js"></script>'
+const html = (name: string): string =>
+  `<!doctype html><title>bench</title><link rel="icon" href="data:,"><body style="margin:0"><script type="module" src="/${name}.js"></script>`
 /** The vault's interface: all else comes from here. */
 const isVaults = (url: string | undefined): boolean => url?.startsWith('/v1') ?? false
 
@@ -29,12 +28,12 @@ export type Bench = {
 }
 
 /**
- * A page of this folder in Chromium, built with the app's own sources and served as the vault serves the app: what is not a page's is
- * passed on to the vault.
- * @param name the page's file, without `.ts`
+ * Pages of this folder in Chromium, built with the app's own sources and served as the vault serves the app: what is not a page's is
+ * passed on to the vault. The first one is opened.
+ * @param names the pages' files, without `.ts`; page NAME is at `/NAME`
  */
 export async function openBench(
-  name: string,
+  names: readonly string[],
   options: {
     readonly vaultPort?: number
     readonly extra?: Extra
@@ -51,7 +50,7 @@ export async function openBench(
     folder.remove()
   }
   try {
-    await built(name, folder.path)
+    await built(names, folder.path)
     await serve(server, folder.path, options)
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`
     browser = await chromium.launch({
@@ -64,7 +63,7 @@ export async function openBench(
     page.on('console', message => {
       if (message.type() !== 'debug') process.stderr.write(`page ${message.type()}: ${message.text()}\n`)
     })
-    await page.goto(origin)
+    await page.goto(`${origin}/${names[0]}`)
     return { origin, page, close }
   } catch (error) {
     await close()
@@ -83,7 +82,7 @@ export const ask = <T>(page: Page, method: string, ...args: readonly unknown[]):
     [method, args] as const,
   )
 
-async function built(name: string, outDir: string): Promise<void> {
+async function built(names: readonly string[], outDir: string): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
@@ -97,7 +96,7 @@ async function built(name: string, outDir: string): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rollupOptions: {
-        input: { page: join(import.meta.dirname, `${name}.ts`) },
+        input: Object.fromEntries(names.map(name => [name, join(import.meta.dirname, `${name}.ts`)])),
         output: { entryFileNames: '[name].js' },
       },
     },
@@ -159,8 +158,8 @@ function passLine(asked: IncomingMessage, socket: Socket, head: Buffer, port: nu
 
 async function sendFile(asked: IncomingMessage, answer: ServerResponse, dir: string): Promise<void> {
   const path = new URL(asked.url ?? '/', 'http://localhost').pathname
-  if (path === '/') {
-    answer.setHeader('content-type', 'text/html; charset=utf-8').end(HTML)
+  if (!path.includes('.')) {
+    answer.setHeader('content-type', 'text/html; charset=utf-8').end(html(path.slice(1)))
     return
   }
   try {
@@ -170,7 +169,7 @@ async function sendFile(asked: IncomingMessage, answer: ServerResponse, dir: str
       : path.endsWith('.css')
         ? 'text/css'
         : 'application/octet-stream'
-    answer.setHeader('content-type', type).end(bytes)
+    answer.setHeader('cache-control', 'max-age=3600').setHeader('content-type', type).end(bytes)
   } catch {
     answer.writeHead(404).end()
   }

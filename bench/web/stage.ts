@@ -1,0 +1,14 @@
+/** What a page of this folder can be asked for from outside. */
+export const expose = (methods: Record<string, (...args: never[]) => unknown>): void => {
+  Object.assign(window, methods)
+}
+
+/** A video of the page. */
+export function addVideo(): HTMLVideoElement {
+  const video = document.createElement('video')
+  video.style.width = '640px'
+  video.muted = true
+  video.playsInline = true
+  document.body.append(video)
+  return video
+}
