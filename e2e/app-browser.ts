@@ -106,6 +106,11 @@ export class Person {
     return this.page.getByRole('link', { name, exact: typeof name === 'string' })
   }
 
+  /** The dialog that is open. */
+  dialog() {
+    return this.page.getByRole('dialog').or(this.page.getByRole('alertdialog'))
+  }
+
   /** Goes to a place of the navigation. */
   async goTo(name: string): Promise<void> {
     await this.page.getByRole('navigation').first().getByRole('link', { name }).click()
@@ -119,6 +124,12 @@ export class Person {
   /** Looks at a page as it is: takes its picture, and finds nothing that shuts somebody out. */
   async looks(name: string): Promise<void> {
     mkdirSync(SCREENS, { recursive: true })
+    // Not in the middle of a change; what turns for ever does not count.
+    await this.page.waitForFunction(() =>
+      document
+        .getAnimations()
+        .every(({ effect }) => effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY),
+    )
     await this.page.screenshot({ path: join(SCREENS, `${name}-${this.#size}-${this.#language}.png`) })
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(RULES).analyze()
     expect(

@@ -34,7 +34,10 @@ afterAll(async () => {
 /** A picture that moves. */
 const playing = (person: Person): Promise<unknown> =>
   person.page.waitForFunction(
-    () => Array.from(document.querySelectorAll('video')).some(video => video.videoWidth > 0 && video.currentTime > 0),
+    () =>
+      Array.from(document.querySelectorAll('video')).some(
+        video => !video.paused && video.getVideoPlaybackQuality().totalVideoFrames > 10,
+      ),
     undefined,
     { timeout: 30_000 },
   )
@@ -196,7 +199,7 @@ describe('cameras', () => {
     await maria.sees(say(en.cameras.edit.renamed, { camera: 'Back garden' }))
     await maria.button(en.cameras.edit.remove).click()
     await maria.looks('remove-camera')
-    await maria.page.getByRole('dialog').getByRole('button', { name: en.cameras.edit.remove }).click()
+    await maria.dialog().getByRole('button', { name: en.common.remove }).click()
     await maria.sees(say(en.cameras.edit.removed, { camera: 'Back garden' }))
   })
 })
@@ -259,7 +262,7 @@ describe('leaving', () => {
     await maria.goTo(en.places.family)
     await maria.button(new RegExp(JONAS)).last().click()
     await maria.looks('remove-device')
-    await maria.page.getByRole('dialog').getByRole('button', { name: en.family.remove.confirm }).click()
+    await maria.dialog().getByRole('button', { name: en.family.remove.confirm }).click()
     await jonas.sees(de.waiting.stopped.removed.title, 40_000)
     await jonas.looks('removed')
     expect(await jonas.page.locator('video').count()).toBe(0)

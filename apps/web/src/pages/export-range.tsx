@@ -11,7 +11,7 @@ import type { Selection } from '../timeline/select.ts'
 import { useLanguage, useWords } from '../words/language.ts'
 import { gapIn } from '../words/problems.ts'
 import { say } from '../words/say.ts'
-import { moment, number, range } from '../words/time.ts'
+import { duration, moment, range } from '../words/time.ts'
 
 /** Opens a range in this browser and saves it as a file; says what is not in it, and why. */
 export function ExportRange(props: {
@@ -97,7 +97,10 @@ function Before(props: {
         <div className="stack">
           <progress className="progress" max={progress.of} value={progress.done} aria-label={text.title} />
           <p className="second">
-            {say(text.working, { done: number(language, progress.done), of: number(language, progress.of) })}
+            {say(text.working, {
+              done: duration(words, language, progress.done),
+              of: duration(words, language, progress.of),
+            })}
           </p>
         </div>
       ) : null}

@@ -79,7 +79,7 @@ export const camera: Words['camera'] = {
     about:
       'Die Aufnahme wird hier in diesem Browser geöffnet und als MP4 gespeichert. Die Datei ist nicht versiegelt: Wer sie hat, kann sie ansehen.',
     start: 'Öffnen und speichern',
-    working: 'Teil {done} von {of} wird geöffnet',
+    working: '{done} von {of} geöffnet',
     preparing: 'Wird nachgesehen, was da ist …',
     done: 'Gespeichert als {name}',
     whole: 'Die Datei enthält den ganzen Zeitraum.',

@@ -77,7 +77,7 @@ export const camera = {
     about:
       'The recording is opened here, in this browser, and saved as an MP4. The file is not sealed: whoever has it can watch it.',
     start: 'Open and save',
-    working: 'Opening {done} of {of} parts',
+    working: '{done} of {of} opened',
     preparing: 'Looking what there is …',
     done: 'Saved as {name}',
     whole: 'The file holds all of the range.',
