@@ -10,7 +10,7 @@ function run(signals: readonly Signal[]): { state: Gestures; acts: readonly Act[
     state = outcome.state
     acts.push(...outcome.acts)
   }
-  return { state, acts }
+  return { state, acts: acts.filter(act => act.type !== 'press') }
 }
 const at = (type: 'down' | 'move' | 'up', time: number, position: number, id = 1, across = 0): Signal => ({
   type,
@@ -76,6 +76,12 @@ describe('one finger', () => {
     expect(run([at('down', 0, 0), { type: 'cancel', id: 1 }]).acts).toEqual([])
     expect(run([{ type: 'cancel', id: 9 }, at('move', 0, 0), at('up', 0, 0)]).acts).toEqual([])
   })
+})
+
+test('the first finger that comes down is told of at once, so that what runs stops', () => {
+  const first = next(IDLE, at('down', 0, 5))
+  expect(first.acts).toEqual([{ type: 'press' }])
+  expect(next(first.state, at('down', 5, 50, 2)).acts).toEqual([])
 })
 
 describe('two fingers', () => {

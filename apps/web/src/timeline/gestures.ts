@@ -18,6 +18,8 @@ export type Signal =
   | { readonly type: 'tick'; readonly at: number }
 
 export type Act =
+  /** The first finger is down. */
+  | { readonly type: 'press' }
   /** The content follows the finger. */
   | { readonly type: 'grab'; readonly position: number }
   | { readonly type: 'pan'; readonly by: number; readonly position: number }
@@ -84,7 +86,7 @@ function down(state: Gestures, signal: Touch): Outcome {
   if (touches.length === 1) {
     const origin = touch(signal)
     const samples = [{ at: signal.at, position: signal.position }]
-    return same({ ...state, phase: 'pressed', touches, origin, samples })
+    return { state: { ...state, phase: 'pressed', touches, origin, samples }, acts: [{ type: 'press' }] }
   }
   if (touches.length === 2 && state.phase !== 'spent') {
     const acts: Act[] = state.phase === 'holding' ? [{ type: 'lost' }] : []

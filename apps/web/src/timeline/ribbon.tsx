@@ -59,6 +59,7 @@ export function Ribbon(props: RibbonProps) {
   const surface = useRef<Surface | null>(null)
   const [heard, setHeard] = useState<Heard>({ items: [], more: false })
   const [told, setTold] = useState('')
+  const [failed, setFailed] = useState(false)
 
   const latest = useRef(props)
   latest.current = props
@@ -94,11 +95,12 @@ export function Ribbon(props: RibbonProps) {
     if (bubble.current !== null) observer.observe(bubble.current)
     const say = (): void => speak(slider.current, made.moment, latest.current)
     const made = new Surface(pane.current, canvas.current, control, latestSurface.current, {
-      onBubble: (position, at) => {
+      onBubble: shown => {
         const box = bubble.current
         if (box === null) return
-        if (box.hidden !== (position === null)) box.hidden = position === null
-        if (position === null) return
+        if (box.hidden !== (shown === null)) box.hidden = shown === null
+        if (shown === null) return
+        const { position, at } = shown
         // Its size is asked for when it may have changed, not with every frame: asking makes the browser lay out the page.
         if (size === 0) size = made.scene.vertical ? box.offsetHeight : box.offsetWidth
         placeBubble(box, size, position, made.scene)
@@ -114,6 +116,10 @@ export function Ribbon(props: RibbonProps) {
       },
       onSettled: scene => {
         setHeard(heardIn(scene, latest.current))
+        const { view, unknown } = scene
+        setFailed(
+          latest.current.loader.error !== null && unknown.some(({ from, to }) => from < endOf(view) && to > view.start),
+        )
         if (document.activeElement !== slider.current) say()
       },
     })
@@ -218,6 +224,11 @@ export function Ribbon(props: RibbonProps) {
           <span className="ribbon-bubble-what" ref={bubbleWhat} />
         </p>
       </div>
+      {failed && (
+        <p className="ribbon-problem" role="status">
+          {words.failed}
+        </p>
+      )}
       <HeardList heard={heard} words={words} />
       <p className="only-heard" role="status">
         {told}
@@ -227,9 +238,9 @@ export function Ribbon(props: RibbonProps) {
 }
 
 /** What is at a moment, in words. `sure` says "recorded" too. */
-function whatAt(at: number, { loader, words, reason }: RibbonProps, sure: boolean): string {
+function whatAt(at: number, { loader, words, reason, clock }: RibbonProps, sure: boolean): string {
   const span = loader.index.at(at)
-  if (span === null) return loader.isKnown(at) && at < Date.now() - 60_000 ? words.nothing : ''
+  if (span === null) return loader.isKnown(at) && at < (clock ?? Date.now)() - 60_000 ? words.nothing : ''
   if (span.type === 'gap') return say(words.gap, { reason: reason(span.reason) })
   if (span.type === 'deleted') return words.deleted
   return sure ? words.recorded : ''

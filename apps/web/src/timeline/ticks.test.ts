@@ -50,7 +50,7 @@ describe('ticks', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -105,7 +105,7 @@ describe('days', () => {
           for (const [i, day] of days.entries()) if (i > 0) expect(day.at).toBe(days[i - 1]?.to)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

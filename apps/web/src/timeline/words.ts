@@ -10,7 +10,8 @@ export type RibbonWords = {
   readonly gap: string
   readonly deleted: string
   readonly nothing: string
-  readonly unknown: string
+  /** Part of what is shown could not be looked up. */
+  readonly failed: string
   /** Drawn on a deleted stretch. */
   readonly erased: string
   readonly list: string
@@ -34,7 +35,7 @@ const en: RibbonWords = {
   gap: 'not recorded, {reason}',
   deleted: 'deleted',
   nothing: 'nothing recorded',
-  unknown: 'not looked up yet',
+  failed: 'Part of this could not be looked up. It is tried again.',
   erased: 'deleted',
   list: 'What is on the timeline',
   listRecorded: '{from} to {to}: recorded',
@@ -42,7 +43,7 @@ const en: RibbonWords = {
   listDeleted: '{from} to {to}: deleted',
   listMore: 'More than can be listed. Zoom in for the rest.',
   shown: '{from} to {to} is shown',
-  back: 'Back to {time}',
+  back: 'Back to the moment shown',
   rangeFrom: 'Beginning of the range',
   rangeTo: 'End of the range',
 }
@@ -57,7 +58,7 @@ const de: RibbonWords = {
   gap: 'nicht aufgenommen, {reason}',
   deleted: 'gelöscht',
   nothing: 'nichts aufgenommen',
-  unknown: 'noch nicht nachgesehen',
+  failed: 'Ein Teil ließ sich nicht nachsehen. Es wird wieder versucht.',
   erased: 'gelöscht',
   list: 'Was auf der Zeitleiste liegt',
   listRecorded: '{from} bis {to}: aufgenommen',
@@ -65,7 +66,7 @@ const de: RibbonWords = {
   listDeleted: '{from} bis {to}: gelöscht',
   listMore: 'Es ist mehr, als hier Platz hat. Vergrößere für den Rest.',
   shown: '{from} bis {to} ist zu sehen',
-  back: 'Zurück zu {time}',
+  back: 'Zurück zum gezeigten Moment',
   rangeFrom: 'Anfang des Zeitraums',
   rangeTo: 'Ende des Zeitraums',
 }

@@ -36,7 +36,7 @@ describe('a zone', () => {
           expect(stretch.offset).not.toBe(before.offset)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -51,7 +51,7 @@ describe('a zone', () => {
           if (end !== undefined) expect(dateIn(name, end - 1)).toBe(dateIn(name, at))
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     )
   })
 
