@@ -124,7 +124,7 @@ export class RibbonControl {
   /** The finger left with a speed, pixels a ms. */
   fling(speed: number, now: number, loose: Bounds = this.#bounds): void {
     if (this.#calm || atRest(speed, 0)) {
-      this.settle(now)
+      this.settle(now, loose)
       return
     }
     this.#bounds = loose

@@ -12,6 +12,7 @@ export function drawDays(painter: Painter, scene: Scene): void {
   const head = vertical ? null : headBox(painter, scene)
   painter.face('day', colours)
   context.textBaseline = 'middle'
+  painter.dayNames.length = 0
   for (const { at, to, label } of scene.days) {
     if (at > scene.now) break
     const from = positionOf(view, length, at)
@@ -28,6 +29,7 @@ export function drawDays(painter: Painter, scene: Scene): void {
       if (bottom < length - end + 12) continue
       context.textAlign = 'right'
       context.fillText(label, breadth - PAD - 2, Math.min(top, bottom))
+      painter.dayNames.push(Math.min(top, bottom), breadth - PAD - 2 - width)
     } else {
       const wanted = Math.max(from, 0) + PAD
       // The time of the moment shown lies above all: the name makes way.

@@ -34,6 +34,8 @@ export class Painter {
   #face: Face = 'label'
   readonly #measure = (text: string): number => this.width(text)
   layout: Layout = layoutOf(false, 0)
+  /** Height and left edge of each name of a day beside a vertical track. */
+  readonly dayNames: number[] = []
 
   /** @throws Error where the browser gives no 2d context */
   constructor(canvas: HTMLCanvasElement) {
@@ -249,12 +251,7 @@ export class Painter {
     const middle = (from + to) / 2
     const along = to - from
     if (vertical) {
-      const room = scene.breadth - layout.trackTo - 2 * LABEL_PAD - 8
-      const lines = fitting(texts, this.#measure, room, Math.min(3, Math.floor(along / LINE)))
-      context.textAlign = 'left'
-      context.fillStyle = colours.ink2
-      const top = scene.length - middle - ((lines.length - 1) * LINE) / 2
-      for (const [n, line] of lines.entries()) context.fillText(line, layout.trackTo + 12, top + n * LINE)
+      this.#labelBeside(scene, texts, scene.length - middle, Math.min(3, Math.floor(along / LINE)))
       return
     }
     const lines = fitting(texts, this.#measure, along - 4 * LABEL_PAD, 2)
@@ -271,6 +268,35 @@ export class Painter {
     context.fillStyle = colours.ink2
     const top = across + 1 - ((lines.length - 1) * LINE) / 2
     for (const [n, line] of lines.entries()) context.fillText(line, middle, top + n * LINE)
+  }
+
+  /** Beside a vertical track there is more room, except where the name of a day stands. */
+  #labelBeside(scene: Scene, texts: readonly string[], y: number, most: number): void {
+    const { context, layout } = this
+    const { colours, breadth } = scene
+    const x = layout.trackTo + 12
+    const room = breadth - x - LABEL_PAD
+    let lines = fitting(texts, this.#measure, room, most)
+    const day = this.dayBeside(y, (lines.length * LINE) / 2)
+    if (day !== null) lines = fitting(texts, this.#measure, day - x - LABEL_PAD, most)
+    context.textAlign = 'left'
+    const top = y - ((lines.length - 1) * LINE) / 2
+    for (const [n, line] of lines.entries()) {
+      // Lines between days end where there is something to read.
+      context.fillStyle = colours.room
+      context.fillRect(x - 4, top + n * LINE - LINE / 2, this.width(line) + 8, LINE)
+      context.fillStyle = colours.ink2
+      context.fillText(line, x, top + n * LINE)
+    }
+  }
+
+  /** The left edge of a day's name that stands within so many pixels of a height; null without one. */
+  dayBeside(y: number, reach: number): number | null {
+    for (let i = 0; i < this.dayNames.length; i += 2) {
+      const [at, left] = [this.dayNames[i] ?? 0, this.dayNames[i + 1] ?? 0]
+      if (Math.abs(at - y) < reach + LINE / 2) return left
+    }
+    return null
   }
 }
 
