@@ -43,6 +43,7 @@ export function Stage(props: {
     [camera.id, hasSound, hasSmall],
   )
   const noKeys = household.hub.keys === 'waiting'
+  const noPicture = useNoPicture(camera)
   return (
     <section className="stage" ref={actions.stage} aria-label={say(words.camera.stage, { camera: camera.name })}>
       {noKeys ? (
@@ -62,12 +63,14 @@ export function Stage(props: {
           </Suspense>
           <Over camera={camera} state={state} live={live} />
           <div className="stage-top">
-            <Now
-              live={live}
-              state={state}
-              onNow={() => actions.player.current?.goLive()}
-              stopped={camera.stoppedAt !== null}
-            />
+            {live && noPicture !== null ? null : (
+              <Now
+                live={live}
+                state={state}
+                onNow={() => actions.player.current?.goLive()}
+                stopped={camera.stoppedAt !== null}
+              />
+            )}
           </div>
           <Controls actions={actions} state={state} live={live} />
         </>

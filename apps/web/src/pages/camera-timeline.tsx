@@ -12,6 +12,8 @@ import { useLanguage, useWords } from '../words/language.ts'
 import { gapIn } from '../words/problems.ts'
 
 const PREVIEW_PX = 240
+/** So many times the range is seen when it begins to be chosen. */
+const AROUND_SELECTION = 5
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 type Props = {
@@ -63,6 +65,16 @@ function Timeline(props: Props): ReactNode {
     before.current = wall
     if (wall !== null && last !== null && Math.abs(wall - last) > 3000 && !control.isShown(wall)) control.jump(wall)
   }, [wall, control])
+
+  // A range that begins to be chosen is shown large enough to be held at both ends.
+  const { selection } = props
+  const choosing = useRef(false)
+  useEffect(() => {
+    if (selection !== null && !choosing.current) {
+      control.jump((selection.from + selection.to) / 2, (selection.to - selection.from) * AROUND_SELECTION)
+    }
+    choosing.current = selection !== null
+  }, [selection, control])
 
   const canvas = useRef<HTMLCanvasElement>(null)
   const previews = useRef<Previews | null>(null)

@@ -81,7 +81,7 @@ function seekBy({ player }: Actions, ms: number): void {
 
 function speedBy({ player }: Actions, by: 1 | -1): void {
   const rate = player.current?.state.rate ?? 1
-  const at = SPEEDS.findIndex(speed => speed === rate)
+  const at = SPEEDS.findIndex(speed => Math.abs(speed - rate) < 0.01)
   const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))]
   if (next !== undefined) player.current?.setRate(next)
 }

@@ -21,9 +21,10 @@ export function useNoPicture(
   const household = useHousehold()
   useLanguage()
   if (camera.stoppedAt !== null) return { icon: 'shutter', text: words.camera.state.stopped }
-  if (household.hub.state === 'away' || camera.live === null)
-    return { icon: 'shutter', text: words.home.shutter, more: words.home.shutterText }
+  if (household.hub.state === 'away') return { icon: 'shutter', text: words.home.shutter, more: words.home.shutterText }
   if (household.hub.keys === 'waiting') return { icon: 'key', text: words.home.waitingKeys }
+  // The hub is here, and has not said yet what its cameras do.
+  if (camera.live === null) return { icon: 'camera', text: words.camera.state.connecting }
   const { state, problem } = camera.live
   if (state === 'trouble')
     return {

@@ -1,35 +1,8 @@
-import type { CameraId, Engine, Feed, FeedEvent, Finding, MediaPart } from '../engine/api.ts'
-import { aheadOf, both, nextStart, type Range } from './buffer.ts'
+import type { Engine, Feed, FeedEvent, MediaPart } from '../engine/api.ts'
+import { aheadOf, nextStart, type Range } from './buffer.ts'
 import { LivePace } from './pace.ts'
-import { TrackBuffer } from './track-buffer.ts'
-
-export type PlayerState = {
-  readonly mode: 'live' | 'past'
-  /** Wall clock of the picture shown, ms; null before the first. */
-  readonly wall: number | null
-  readonly playing: boolean
-  readonly rate: number
-  /** Nothing to show for the moment. */
-  readonly stalled: boolean
-  /** What was jumped over last, or why nothing is shown. */
-  readonly finding: Finding | null
-  /** Live: from the camera's clock to the screen, ms. */
-  readonly latency: number | null
-  readonly muted: boolean
-  readonly hasSound: boolean
-  /** The small second picture is shown. */
-  readonly small: boolean
-  /** The browser cannot play the main picture. */
-  readonly substitute: boolean
-  readonly problem: { readonly code: string; readonly detail: string | null } | null
-}
-
-export type PlayerOptions = {
-  readonly camera: CameraId
-  readonly sound: boolean
-  readonly small: boolean
-  readonly hasSmall: boolean
-}
+import { PlayerSource, sourceClass } from './source.ts'
+import { firstState, type PlayerOptions, type PlayerState, problemOf } from './state.ts'
 
 /** Media time 0 lies this far before the moment of starting: any recording there may be has a time above 0. */
 const ORIGIN_MS = 400 * 86_400_000
@@ -40,24 +13,12 @@ const AHEAD_S = 20
 const BEHIND_S = 20
 /** Paused for longer than this, live is not kept any further, s. */
 const BEHIND_MOST_S = 60
-/** Parts that wait for the first of the other track. */
-const EARLY_MOST = 24
 /** A past that comes this near to now goes on live, ms. */
 const NOW_MS = 8000
-/** Sound that is missing for so long while there is a picture is done without, s. */
-const NO_SOUND_S = 1.5
 /** Faster than this nobody wants to hear it. */
 const LOUDEST_RATE = 4
 const RECOVER_AGAIN_MS = 10_000
 const SKIP_MS = 2500
-
-type Source = MediaSource & { readonly streaming?: boolean }
-type SourceClass = { new (): Source; isTypeSupported(mime: string): boolean }
-const sourceClass = (): SourceClass | null => {
-  const managed: unknown = Reflect.get(globalThis, 'ManagedMediaSource')
-  if (typeof MediaSource === 'function') return MediaSource
-  return typeof managed === 'function' ? (managed as SourceClass) : null
-}
 
 /**
  * Plays a camera in a `<video>`: live, or from a moment in the past up to now and on into live. One media clock for all of it, so that
@@ -72,11 +33,7 @@ export class Player {
   readonly #pace = new LivePace()
   readonly #stop = new AbortController()
   readonly #timer: ReturnType<typeof setInterval>
-  #source: MediaSource | null = null
-  #address: string | null = null
-  #tracks = new Map<MediaPart['track'], TrackBuffer>()
-  /** Parts that came before the source was open, or before it is known whether there is sound. */
-  #early: MediaPart[] = []
+  #source: PlayerSource | null = null
   #run = 0
   #feed: Feed | null = null
   #ended = false
@@ -88,9 +45,6 @@ export class Player {
   #state: PlayerState
   #rate = 1
   #soundless = false
-  /** What was shown before is still in the buffers. */
-  #clearing = false
-  #noSoundSince: number | null = null
   #recovered = { at: 0, wall: 0, times: 0 }
   #frameMs = 40
 
@@ -99,20 +53,7 @@ export class Player {
     this.#engine = engine
     this.#options = options
     this.#onState = onState
-    this.#state = {
-      mode: 'live',
-      wall: null,
-      playing: true,
-      rate: 1,
-      stalled: true,
-      finding: null,
-      latency: null,
-      muted: true,
-      hasSound: false,
-      small: options.small,
-      substitute: false,
-      problem: null,
-    }
+    this.#state = firstState(options.small)
     video.muted = true
     video.disableRemotePlayback = true
     const { signal } = this.#stop
@@ -225,10 +166,7 @@ export class Player {
   }
 
   #ranges(): readonly Range[] {
-    if (this.#clearing) return []
-    const video = this.#tracks.get('video')?.ranges ?? []
-    const audio = this.#tracks.get('audio')
-    return both(video, audio === undefined ? null : audio.ranges)
+    return this.#source?.ranges ?? []
   }
 
   #begin(mode: PlayerState['mode'], wall: number | null): void {
@@ -237,13 +175,9 @@ export class Player {
     this.#feed = null
     this.#ended = false
     this.#behind = false
-    this.#early = []
     this.#start = wall
-    this.#noSoundSince = null
-    this.#clearing = true
-    void Promise.all(Array.from(this.#tracks.values(), track => track.clear())).then(() => {
-      if (run === this.#run) this.#clearing = false
-    })
+    if (this.#source?.lostSound) this.#detach()
+    this.#source?.clear()
     if (this.#source === null) this.#attach()
     this.#tell({
       mode,
@@ -291,51 +225,12 @@ export class Player {
   }
 
   #add(part: MediaPart): void {
-    const supported = sourceClass()?.isTypeSupported(part.mime) ?? false
-    if (!supported) {
-      if (part.track === 'audio') {
-        this.#soundless = true
-        return
-      }
-      if (this.#options.hasSmall && !this.#state.small) {
-        this.#tell({ small: true, substitute: true })
-        this.#begin(this.#state.mode, this.#start)
-        return
-      }
-      this.#tell({ problem: { code: 'unsupported_picture', detail: part.mime } })
-      return
-    }
-    const source = this.#source
-    const track = this.#tracks.get(part.track)
-    if (track !== undefined) {
-      track.append(part.mime, part.init, part.fragment)
-      return
-    }
-    // Tracks cannot be added to a source that has been filled: sound that was done without comes back with the next start.
-    if (this.#tracks.size > 0) return
-    if (source?.readyState !== 'open') {
-      this.#early.push(part)
-      return
-    }
-    // All tracks have to be there before the first is filled: a picture waits a moment for the sound.
-    this.#early.push(part)
-    const has = (name: MediaPart['track']): boolean => this.#early.some(early => early.track === name)
-    const waits = this.#options.sound && !this.#soundless && this.#early.length < EARLY_MOST
-    if (!has('video') || (waits && !has('audio'))) {
-      // Sound alone is not kept without end.
-      if (!has('video')) this.#early = this.#early.slice(-EARLY_MOST)
-      return
-    }
-    for (const name of ['video', 'audio'] as const) {
-      const first = this.#early.find(early => early.track === name)
-      if (first === undefined || this.#tracks.has(name)) continue
-      const buffer = source.addSourceBuffer(first.mime)
-      const now = (): number => this.#video.currentTime
-      this.#tracks.set(name, new TrackBuffer(buffer, first.mime, now, () => this.#recover()))
-    }
-    this.#tell({ hasSound: this.#tracks.has('audio') })
-    for (const early of this.#early.splice(0))
-      this.#tracks.get(early.track)?.append(early.mime, early.init, early.fragment)
+    if (sourceClass()?.isTypeSupported(part.mime)) this.#source?.add(part)
+    else if (part.track === 'audio') this.#soundless = true
+    else if (this.#options.hasSmall && !this.#state.small) {
+      this.#tell({ small: true, substitute: true })
+      this.#begin(this.#state.mode, this.#start)
+    } else this.#tell({ problem: { code: 'unsupported_picture', detail: part.mime } })
   }
 
   #attach(): void {
@@ -344,35 +239,27 @@ export class Player {
       this.#tell({ problem: { code: 'unsupported_browser', detail: null } })
       return
     }
-    const source = new Source()
-    this.#source = source
-    this.#address = URL.createObjectURL(source)
-    this.#video.src = this.#address
-    source.addEventListener('sourceopen', () => {
-      source.duration = Number.POSITIVE_INFINITY
-      for (const part of this.#early.splice(0)) this.#add(part)
+    this.#source = new PlayerSource(Source, {
+      video: this.#video,
+      sound: this.#options.sound && !this.#soundless,
+      onSound: hasSound => this.#tell({ hasSound }),
+      onBroken: () => this.#recover(),
     })
   }
 
   #detach(): void {
-    for (const track of this.#tracks.values()) track.close()
-    this.#tracks.clear()
+    this.#source?.close()
     this.#source = null
-    this.#video.removeAttribute('src')
-    this.#video.load()
-    if (this.#address !== null) URL.revokeObjectURL(this.#address)
-    this.#address = null
   }
 
   #beat(): void {
     const ranges = this.#ranges()
     const now = performance.now() / 1000
-    const at = this.#video.currentTime
     if (this.#state.mode === 'live') this.#beatLive(ranges, now)
     else this.#beatPast(ranges)
-    this.#doWithoutSound(at, now)
+    this.#source?.doWithoutSound(now)
     // What was asked for lies elsewhere while the old moment is still on the screen.
-    if (this.#start === null) for (const track of this.#tracks.values()) track.keep(this.#video.currentTime - BEHIND_S)
+    if (this.#start === null) this.#source?.keep(this.#video.currentTime - BEHIND_S)
     const ready = this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#start === null
     if (ready) {
       const wall = this.#wall()
@@ -443,7 +330,7 @@ export class Player {
       this.goLive()
       return
     }
-    const end = this.#tracks.get('video')?.ranges.at(-1)?.end
+    const end = this.#ranges().at(-1)?.end
     const from = end === undefined ? wall : Math.max(wall, Math.round(this.#origin + end * 1000))
     if (Date.now() - from < NOW_MS) {
       this.goLive()
@@ -457,22 +344,6 @@ export class Player {
     const run = ++this.#run
     this.#ended = false
     void this.#open(run, 'past', from)
-  }
-
-  /** A microphone that fell silent must not stop the picture. */
-  #doWithoutSound(at: number, now: number): void {
-    const audio = this.#tracks.get('audio')
-    const picture = aheadOf(this.#tracks.get('video')?.ranges ?? [], at)
-    if (audio === undefined || picture < 0.3 || aheadOf(audio.ranges, at) > 0) {
-      this.#noSoundSince = null
-      return
-    }
-    this.#noSoundSince ??= now
-    if (now - this.#noSoundSince < NO_SOUND_S) return
-    audio.close()
-    this.#tracks.delete('audio')
-    this.#source?.removeSourceBuffer(audio.buffer)
-    this.#tell({ hasSound: false })
   }
 
   #waiting(): void {
@@ -509,12 +380,4 @@ export class Player {
     this.#state = next
     if (!this.#stop.signal.aborted) this.#onState(next)
   }
-}
-
-function problemOf(error: unknown): NonNullable<PlayerState['problem']> {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : null
-    return { code: error.code, detail }
-  }
-  return { code: 'internal', detail: String(error) }
 }

@@ -80,7 +80,7 @@ export function duration(words: Words, language: string, ms: number): string {
 /** "5 minutes ago"; under a minute in seconds, so that "sealed 2 s ago" can be watched. */
 export function ago(language: string, at: number, now: number): string {
   const ms = Math.max(1000, now - at)
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'narrow' })
   if (ms < MINUTE) return relative.format(-Math.round(ms / SECOND), 'second')
   if (ms < HOUR) return relative.format(-Math.round(ms / MINUTE), 'minute')
   if (ms < DAY) return relative.format(-Math.round(ms / HOUR), 'hour')

@@ -110,6 +110,25 @@ export const errors: Words['errors'] = {
     what: 'Die Kamera hat die Verbindung beendet.',
     next: 'Vielleicht erlaubt sie nur wenige zugleich: Schließ andere Programme, die zusehen.',
   },
+  unsupported_picture: {
+    what: 'Dieser Browser kann das Format der Kamera nicht zeigen, und ein kleineres Bild gibt es nicht.',
+    next: 'Nimm einen anderen Browser oder stell die Kamera auf H.264.',
+  },
+  unsupported_browser: { what: 'Dieser Browser kann keine Aufnahmen abspielen.', next: 'Nimm einen neueren.' },
+  undecodable: { what: 'Das Bild blieb stehen, und ein Neustart half nicht.', next: 'Lade die Seite neu.' },
+  too_many_cameras: { what: 'Mehr Kameras kann der Hub nicht aufnehmen.', next: 'Entferne zuerst eine.' },
+  name_taken: { what: 'Eine Kamera mit diesem Namen gibt es schon.', next: 'Gib ihr einen anderen Namen.' },
+  bad_argument: { what: 'Etwas Eingegebenes liegt außerhalb des Erlaubten.', next: 'Prüfe deine Eingabe.' },
+  bad_origin: {
+    what: 'Die App läuft unter einer Adresse, zu der kein Passkey gehören kann.',
+    next: 'Öffne sie unter ihrer richtigen Adresse, mit https oder als localhost.',
+  },
+  passkey_invalid: { what: 'Die Antwort des Passkeys passt nicht zur Frage.', next: again },
+  session_invalid: { what: 'Die Anmeldung ist abgelaufen.', next: 'Melde dich neu an.' },
+  bad_passkey: {
+    what: 'Der Tresor nennt einen anderen Haushalt als den, für den der Passkey gemacht wurde. Er hat nichts bekommen.',
+    next: 'Frag zuhause nach, ob mit dem Tresor etwas nicht stimmt.',
+  },
   camera_exists: { what: 'Diese Kamera gibt es schon.', next: 'Gib eine andere Adresse an.' },
 }
 

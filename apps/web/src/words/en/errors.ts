@@ -91,6 +91,25 @@ export const errors = {
     what: 'The camera ended the connection.',
     next: 'It may allow only a few at once: close other programs that watch it.',
   },
+  unsupported_picture: {
+    what: 'This browser can’t show the camera’s format, and there is no smaller picture.',
+    next: 'Use another browser, or set the camera to H.264.',
+  },
+  unsupported_browser: { what: 'This browser can’t play recordings.', next: 'Use a newer one.' },
+  undecodable: { what: 'The picture stopped, and starting it again did not help.', next: 'Load the page again.' },
+  too_many_cameras: { what: 'There are as many cameras as the hub can record.', next: 'Remove one first.' },
+  name_taken: { what: 'There is a camera of this name already.', next: 'Give it another name.' },
+  bad_argument: { what: 'Something that was given is out of range.', next: 'Check what you entered.' },
+  bad_origin: {
+    what: 'The app runs at an address that no passkey can belong to.',
+    next: 'Open it at its proper address, with https or as localhost.',
+  },
+  passkey_invalid: { what: 'The passkey’s answer does not fit the question.', next: again },
+  session_invalid: { what: 'The sign-in has run out.', next: 'Sign in again.' },
+  bad_passkey: {
+    what: 'The vault names another household than the passkey was made for. Nothing was given to it.',
+    next: 'Ask somebody at home whether something is wrong with the vault.',
+  },
   camera_exists: { what: 'This camera is there already.', next: 'Give another address.' },
 }
 
