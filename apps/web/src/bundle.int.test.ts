@@ -25,7 +25,12 @@ beforeAll(async () => {
   // Vitest says 'test', and React would come in its large form for developers.
   vi.stubEnv('NODE_ENV', 'production')
   const root = fileURLToPath(new URL('..', import.meta.url))
-  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, manifest: 'chunks.json' } })
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, manifest: 'chunks.json' },
+  })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -65,7 +70,8 @@ describe('the built app', () => {
 
   test('asks nobody else for anything', () => {
     expect(text('index.html')).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
-    for (const path of files().filter(path => path.endsWith('.css'))) expect(text(path)).not.toMatch(/url\(["']?(?:https?:)?\/\//)
+    for (const path of files().filter(path => path.endsWith('.css')))
+      expect(text(path)).not.toMatch(/url\(["']?(?:https?:)?\/\//)
   })
 
   test('lists every file with its hash', () => {
@@ -80,7 +86,9 @@ describe('the built app', () => {
   test('keeps only files of its own in the service worker, and they exist', () => {
     const list: readonly string[] = JSON.parse(/const FILES = (\[.*?\])/.exec(text('sw.js'))?.[1] ?? '[]')
     expect(list.length).toBeGreaterThan(5)
-    expect(list.every(path => path.startsWith('/assets/') || ['/index.html', '/manifest.webmanifest'].includes(path))).toBe(true)
+    expect(
+      list.every(path => path.startsWith('/assets/') || ['/index.html', '/manifest.webmanifest'].includes(path)),
+    ).toBe(true)
     for (const path of list) expect(read(path.slice(1)).length).toBeGreaterThan(0)
     expect(text('sw.js')).not.toContain('SHELL_NAME')
   })

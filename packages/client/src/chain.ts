@@ -1,6 +1,6 @@
 import { decodeAccess } from '@hausrecht/chain/access'
 import type { HouseholdState } from '@hausrecht/chain/state'
-import { fromHex, toHex } from '@hausrecht/crypto/bytes'
+import { equal, fromHex, toHex } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
 import type { HouseholdId } from '@hausrecht/crypto/ids'
 import { type OpenedCheckpoint, openCheckpoint } from '@hausrecht/tlog/checkpoint'
@@ -47,6 +47,8 @@ export class Chain {
   readonly #keepAccesses: boolean
   #view: LogView = EMPTY_VIEW
   #chain: ChainState = EMPTY_CHAIN
+  #syncing: Promise<Synced> | null = null
+  #next: Promise<Synced> | null = null
 
   private constructor(household: HouseholdId, store: Store, source: LogSource, trust: Trust, keepAccesses: boolean) {
     this.household = household
@@ -97,17 +99,38 @@ export class Chain {
    * @throws ForkError log_forked | log_rolled_back: two signed checkpoints are kept as evidence; a fork stops this device for good
    * @throws ClientError bad_checkpoint | not_cosigned | log_mismatch | bad_log_entry
    */
-  async sync(): Promise<Synced> {
+  sync(): Promise<Synced> {
+    if (this.#syncing === null) {
+      this.#syncing = this.#sync().finally(() => {
+        this.#syncing = null
+      })
+      return this.#syncing
+    }
+    // One that is under way may have looked before this was asked for. All who come meanwhile share the one after it.
+    this.#next ??= this.#syncing
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null
+        return this.sync()
+      })
+    return this.#next
+  }
+
+  async #sync(): Promise<Synced> {
     // A vault that hangs must not make this process hold the lock that others of this device wait for: knock first, outside of it.
-    await this.#source.checkpoint(KNOCK)
+    let note = await this.#source.checkpoint(KNOCK)
     return this.#store.exclusive('chain', async () => {
       await this.#reload()
       await this.#refuseIfForked()
       const before = this.#view
       const known = this.#chain.entries.length
-      const note = await this.#source.checkpoint()
       const leaves = new Leaves(this.#source)
-      const checkpoint = await this.#open(note, leaves)
+      let checkpoint = await this.#open(note, leaves)
+      if (checkpoint.size < before.size) {
+        // Another process of this device may have looked later than the knock.
+        note = await this.#source.checkpoint()
+        checkpoint = await this.#open(note, leaves)
+      }
       if (checkpoint.size < before.size) await this.#alarm('log_rolled_back', note)
       const added = await leaves.read(before.size, checkpoint.size)
       const appended = appendLeaves(before.size, before.frontier, added.map(leafHash))
@@ -128,7 +151,11 @@ export class Chain {
 
   /** Checks that a leaf stands at `index` of the log this device follows; syncs first if the log was not that long. */
   async proveIncluded(index: number, leaf: Uint8Array): Promise<void> {
-    if (this.#view.size <= index) await this.sync()
+    if (this.#view.size <= index) {
+      // What a sync brings was hashed into the checkpoint with all other leaves: that is the proof.
+      const { accesses } = await this.sync()
+      if (accesses.some(logged => logged.index === index && equal(logged.access.bytes, leaf))) return
+    }
     const { size } = this.#view
     const root = viewRoot(this.#view)
     if (size <= index) throw new ClientError('log_mismatch', `leaf ${index} is not in the log of ${size}`)

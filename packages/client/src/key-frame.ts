@@ -16,7 +16,7 @@ import type { OpenDevice } from './open-device.ts'
 import { VaultError } from './vault-error.ts'
 
 /** So much of an object is fetched at first: header, fields and the key frame of a usual picture. */
-export const FIRST_BYTES = 128 * 1024
+export const FIRST_BYTES = 192 * 1024
 /** How far back a segment may begin whose picture is still the one of a moment, ms. */
 export const REACH_MS = 16_000
 /** Tables of samples in front of the first picture are not larger than this. */

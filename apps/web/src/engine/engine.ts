@@ -50,6 +50,9 @@ const PROBE_TIMEOUT_MS = 45_000
 /** Rows of the vault's index around a moment that previews keep, ms on each side. */
 const ROWS_MS = 60_000
 const ROWS_KEPT = 256
+/** What was so young when the index was read may have come since, ms. */
+const SETTLED_MS = 30_000
+type Listed = { readonly readAt: number; readonly rows: Promise<readonly ObjectRow[]> }
 
 /** Looking about in a day is one line in the log for each of its four quarters. */
 function quarterDay({ lo, hi }: { readonly lo: number; readonly hi: number }): { lo: number; hi: number } {
@@ -67,7 +70,7 @@ export class HomeEngine implements Engine {
   readonly #listeners = new Set<Listener<EngineState>>()
   readonly #passkeys: Passkeys
   readonly #gaps: GapCache = new Map()
-  readonly #rows = new Map<string, Promise<readonly ObjectRow[]>>()
+  readonly #rows = new Map<string, Listed>()
   #state: EngineState = { phase: 'starting' }
   #session: Session | null = null
   #accesses: Accesses | null = null
@@ -434,11 +437,11 @@ export class HomeEngine implements Engine {
     const tile = Math.floor(at / ROWS_MS)
     const key = `${stream} ${tile}`
     const known = this.#rows.get(key)
-    // The newest minute still grows.
-    if (known !== undefined && (tile + 1) * ROWS_MS < device.clock.now() - ROWS_MS) return known
+    if (known !== undefined && at < known.readAt - SETTLED_MS) return known.rows
+    const readAt = device.clock.now()
     const range = { lo: leafOf((tile - 0.5) * ROWS_MS), hi: leafOf((tile + 1) * ROWS_MS) }
     const rows = device.vault.listObjects({ stream, ...range }, null).then(page => page.objects)
-    this.#rows.set(key, rows)
+    this.#rows.set(key, { readAt, rows })
     rows.catch(() => this.#rows.delete(key))
     const [oldest] = this.#rows.keys()
     if (this.#rows.size > ROWS_KEPT && oldest !== undefined) this.#rows.delete(oldest)

@@ -12,7 +12,6 @@ export const ENGINE_ERRORS = {
   cancelled: 'It was cancelled.',
   internal: 'Something went wrong that should not.',
 } as const
-export type EngineErrorCode = keyof typeof ENGINE_ERRORS
 
 /** What every promise of the engine rejects with. It crosses from the worker to the page as plain fields. */
 export class EngineError extends Error {

@@ -4,6 +4,8 @@ import { LivePace } from './pace.ts'
 import { PlayerSource, sourceClass } from './source.ts'
 import { firstState, type PlayerOptions, type PlayerState, problemOf } from './state.ts'
 
+export type { PlayerOptions, PlayerState } from './state.ts'
+
 /** Media time 0 lies this far before the moment of starting: any recording there may be has a time above 0. */
 const ORIGIN_MS = 400 * 86_400_000
 const BEAT_MS = 100

@@ -1,6 +1,7 @@
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { Engine } from '../engine/api.ts'
-import { Player, type PlayerOptions, type PlayerState } from './player.ts'
+import { Player } from './player.ts'
+import type { PlayerOptions, PlayerState } from './state.ts'
 import { NO_ZOOM, panBy, transformOf, type Zoom, zoomAbout } from './zoom.ts'
 import './video.css'
 
