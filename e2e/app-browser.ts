@@ -16,8 +16,11 @@ export type Language = 'en' | 'de'
 export type Size = 'desktop' | 'phone'
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
+export const launch = (...args: readonly string[]): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...args],
+  })
 
 /** A browser of one person: its own storage, its own passkeys, and everything it complained about. */
 export class Person {

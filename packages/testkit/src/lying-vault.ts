@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { LyingRelay } from './lying-relay.ts'
 
 export type Asked = {
   readonly method: string
@@ -22,6 +23,8 @@ export type Lie = (asked: Asked, honest: (change?: Partial<Asked>) => Promise<An
  */
 export class LyingVault {
   readonly url: string
+  /** Its WebSockets. */
+  readonly relay: LyingRelay
   readonly #server: Server
   readonly #target: string
   readonly #agent = new Agent({ keepAlive: true })
@@ -32,6 +35,7 @@ export class LyingVault {
     this.#server = server
     this.#target = target
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    this.relay = new LyingRelay(server, target)
     server.on('request', (incoming, outgoing) => void this.#handle(incoming, outgoing))
   }
 
@@ -41,18 +45,24 @@ export class LyingVault {
     return new LyingVault(server, target)
   }
 
+  /** Lies from now on, instead of before; nothing is the truth. */
+  tell(...lies: readonly Lie[]): void {
+    this.#lies = lies
+  }
+
   /** Lies for as long as `work` takes. */
   async during<T>(lies: Lie | readonly Lie[], work: () => Promise<T>): Promise<T> {
-    this.#lies = typeof lies === 'function' ? [lies] : lies
+    this.tell(...(typeof lies === 'function' ? [lies] : lies))
     try {
       return await work()
     } finally {
-      this.#lies = []
+      this.tell()
     }
   }
 
   async close(): Promise<void> {
     this.#agent.destroy()
+    this.relay.close()
     this.#server.closeAllConnections()
     await new Promise<void>(resolve => this.#server.close(() => resolve()))
   }
@@ -78,7 +88,8 @@ export class LyingVault {
   #forward(asked: Asked, headers: Record<string, string>): Promise<Answered> {
     const { promise, resolve, reject } = Promise.withResolvers<Answered>()
     const target = `${this.#target}${asked.path}${asked.query === '' ? '' : `?${asked.query}`}`
-    const { connection: _, 'content-length': __, host: ___, ...kept } = headers
+    // What is to be changed must not come packed. The name of the host is what browsers know the vault by.
+    const { connection: _, 'content-length': __, 'accept-encoding': ___, ...kept } = headers
     const length = asked.body.length > 0 ? { 'content-length': String(asked.body.length) } : {}
     const outgoing = request(
       target,

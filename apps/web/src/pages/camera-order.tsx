@@ -58,7 +58,9 @@ export function CameraOrder(): ReactNode {
     <>
       {household.cameras.length === 0 ? <p className="panel padded second">{words.settings.cameras.none}</p> : null}
       {cameras.length === 0 ? null : (
+        // A list that can be moved and one that cannot are two lists to the library: it must not become the other while it is shown.
         <GridList
+          key={movable ? 'movable' : 'fixed'}
           className="panel rows order"
           aria-label={words.settings.cameras.title}
           items={cameras}
