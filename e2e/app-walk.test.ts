@@ -263,7 +263,7 @@ describe('leaving', () => {
     await maria.button(new RegExp(JONAS)).last().click()
     await maria.looks('remove-device')
     await maria.dialog().getByRole('button', { name: en.family.remove.confirm }).click()
-    await jonas.sees(de.waiting.stopped.removed.title, 40_000)
+    await jonas.sees(de.waiting.stopped.removed.title, 10_000)
     await jonas.looks('removed')
     expect(await jonas.page.locator('video').count()).toBe(0)
   })

@@ -1,21 +1,16 @@
 import { Accesses } from '@hausrecht/client/accesses'
-import { type Comparison, compareWith } from '@hausrecht/client/approve'
 import type { ChannelMap, ChannelValue } from '@hausrecht/client/channel/messages'
 import { isMap } from '@hausrecht/client/channel/values'
-import { claimHousehold } from '@hausrecht/client/claim'
 import { deleteRange } from '@hausrecht/client/delete'
 import { openDevice, type Surroundings } from '@hausrecht/client/device'
 import { homeExists, openHome, trustOf } from '@hausrecht/client/home'
 import { removeDevice } from '@hausrecht/client/household'
-import { type JoinSteps, joinHousehold } from '@hausrecht/client/join'
-import { readKeyFrame } from '@hausrecht/client/key-frame'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { submit } from '@hausrecht/client/submit'
 import type { BrowserStore } from '@hausrecht/client/web/browser-store'
-import type { ObjectRow } from '@hausrecht/contract/schemas'
-import { type DeviceId, parseDeviceId, parseStreamId } from '@hausrecht/crypto/ids'
+import { type DeviceId, parseStreamId } from '@hausrecht/crypto/ids'
 import { leafOf, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
-import { Retimer } from '@hausrecht/media/mp4/retime'
+import { Admission, type Admitted } from './admission.ts'
 import type {
   AccessView,
   CameraId,
@@ -27,6 +22,7 @@ import type {
   Feed,
   FeedEvent,
   FeedOptions,
+  HouseholdView,
   Listener,
   MediaPart,
   ProbeResult,
@@ -37,8 +33,9 @@ import type {
 import { EngineError, toEngineError } from './errors.ts'
 import { exportRange } from './export.ts'
 import { play, watch } from './feeds.ts'
-import { toPart } from './parts.ts'
+import { Joining } from './joining.ts'
 import { Passkeys } from './passkeys.ts'
+import { Previews } from './previews.ts'
 import { readProbe } from './probe.ts'
 import { Session } from './session.ts'
 import { type GapCache, readSpans } from './spans.ts'
@@ -47,13 +44,6 @@ import { householdView } from './view.ts'
 const HOUR_MS = 3_600_000
 /** A probe waits for a camera, ms. */
 const PROBE_TIMEOUT_MS = 45_000
-/** Rows of the vault's index around a moment that previews keep, ms on each side. */
-const ROWS_MS = 60_000
-const ROWS_KEPT = 256
-/** What was so young when the index was read may have come since, ms. */
-const SETTLED_MS = 30_000
-type Listed = { readonly readAt: number; readonly rows: Promise<readonly ObjectRow[]> }
-
 /** Looking about in a day is one line in the log for each of its four quarters. */
 function quarterDay({ lo, hi }: { readonly lo: number; readonly hi: number }): { lo: number; hi: number } {
   const quarter = 6 * HOUR_MS
@@ -70,14 +60,13 @@ export class HomeEngine implements Engine {
   readonly #listeners = new Set<Listener<EngineState>>()
   readonly #passkeys: Passkeys
   readonly #gaps: GapCache = new Map()
-  readonly #rows = new Map<string, Listed>()
+  readonly #previews = new Previews()
   #state: EngineState = { phase: 'starting' }
   #session: Session | null = null
   #accesses: Accesses | null = null
   #witnesses: readonly string[] = []
-  #comparison: Comparison | null = null
-  #joining: AbortController | null = null
-  #confirm: (() => void) | null = null
+  readonly #joining: Joining
+  readonly #admission = new Admission()
   #exporting: AbortController | null = null
   #telling = false
 
@@ -86,6 +75,7 @@ export class HomeEngine implements Engine {
     this.#around = { ...around, keepAccesses: true }
     this.#origin = origin
     this.#passkeys = new Passkeys(store, around, origin)
+    this.#joining = new Joining(store, around, origin, this.#passkeys, state => this.#tell(state))
   }
 
   /** Opens the device that this browser is, if it is one. */
@@ -105,39 +95,24 @@ export class HomeEngine implements Engine {
   }
 
   async claim(link: string, names: { readonly household: string; readonly device: string }): Promise<void> {
-    const device = await this.#join(true, steps => {
-      const confirmed = Promise.withResolvers<void>()
-      this.#confirm = confirmed.resolve
-      const confirm = (): Promise<void> => confirmed.promise
-      // The vault is where this page comes from: nothing else may be spoken to (Content-Security-Policy).
-      const here = link.includes('#') ? `${this.#origin}/${link.slice(link.indexOf('#'))}` : link
-      return claimHousehold(this.#store, { link: here, name: names.device, page: this.#origin }, this.#around, {
-        ...steps,
-        confirm,
-      })
-    })
-    await this.#begin(device)
+    await this.#begin(await this.#joining.claim(link, names.device))
     // The name is sealed under keys that the hub gives first; until then the one it has stands.
-    void this.#whenKeys()
+    void this.#until(({ hub }) => hub.keys === 'held')
       .then(() => this.rename({ household: names.household }))
       .catch(() => undefined)
   }
 
   async confirmDigits(): Promise<void> {
-    this.#confirm?.()
+    this.#joining.confirm()
     if (this.#state.phase === 'pending') this.#tell({ ...this.#state, confirmed: true })
   }
 
   async join(name: string): Promise<void> {
-    const { invite, session } = this.#passkeys.invitation()
-    const device = await this.#join(false, steps =>
-      joinHousehold(this.#store, { invite, name, browser: true, session }, this.#around, steps),
-    )
-    await this.#begin(device)
+    await this.#begin(await this.#joining.join(name))
   }
 
   async cancelJoin(): Promise<void> {
-    this.#joining?.abort(new EngineError('cancelled'))
+    this.#joining.cancel()
   }
 
   async leave(): Promise<void> {
@@ -173,32 +148,16 @@ export class HomeEngine implements Engine {
     return this.#passkeys.remove(this.#ready().device, id)
   }
 
-  async compare(device: DeviceId): Promise<string> {
-    await this.#comparison?.refuse().catch(() => undefined)
-    this.#comparison = null
-    const comparison = await compareWith(this.#ready().device, device)
-    this.#comparison = comparison
-    return comparison.digits
+  compare(device: DeviceId): Promise<string> {
+    return this.#admission.compare(this.#ready(), device)
   }
 
-  async approve(
-    device: DeviceId,
-    admission: { readonly name: string; readonly admin: boolean; readonly from: number },
-  ): Promise<void> {
-    const comparison = this.#comparison
-    if (comparison?.device !== device) throw new EngineError('not_found', 'comparison')
-    const { name, admin, from } = admission
-    await comparison.approve({ name, roles: admin ? ['admin', 'session'] : ['session'], from, streams: 'all' })
-    this.#comparison = null
-    this.#session?.look()
-    await this.#session?.lookAtPending()
+  approve(device: DeviceId, admission: Admitted): Promise<void> {
+    return this.#admission.approve(this.#ready(), device, admission)
   }
 
-  async refuse(device: DeviceId): Promise<void> {
-    if (this.#comparison?.device === device) await this.#comparison.refuse()
-    else await this.#ready().device.vault.cancelPending(device)
-    this.#comparison = null
-    await this.#session?.lookAtPending()
+  refuse(device: DeviceId): Promise<void> {
+    return this.#admission.refuse(this.#ready(), device)
   }
 
   async removeDevice(device: DeviceId): Promise<void> {
@@ -231,7 +190,8 @@ export class HomeEngine implements Engine {
     const answer = await this.#ask('cameras.add', camera, PROBE_TIMEOUT_MS)
     const id = isMap(answer) && typeof answer.id === 'string' ? parseStreamId(answer.id) : null
     if (id === null) throw new EngineError('bad_channel', 'camera')
-    await this.#settled(id)
+    this.#ready().look()
+    await this.#until(({ cameras }) => cameras.some(camera => camera.id === id))
     return id
   }
 
@@ -269,10 +229,7 @@ export class HomeEngine implements Engine {
 
   async keyFrame(id: CameraId, at: number): Promise<MediaPart | null> {
     const { device } = this.#withKeys()
-    const stream = this.#camera(id).sub ?? id
-    const rows = await this.#rowsAround(device, stream, at)
-    const frame = await this.#guard(readKeyFrame(device, stream, at, rows, this.#shared()))
-    return frame === null ? null : toPart('video', frame, new Retimer(frame.startTime - HOUR_MS))
+    return this.#guard(this.#previews.keyFrame(device, this.#shared(), this.#camera(id), at))
   }
 
   async deleteRange(cameras: readonly CameraId[], from: number, to: number): Promise<DeletionView> {
@@ -281,7 +238,7 @@ export class HomeEngine implements Engine {
     const deletion = await this.#guard(
       deleteRange(device, { streams: streams.filter(stream => stream !== null), from, to }),
     )
-    this.#rows.clear()
+    this.#previews.forget()
     this.#changed()
     const { order, at, ranges } = deletion
     return { order, at, by: device.id, ranges: ranges.map(timesOf) }
@@ -355,30 +312,6 @@ export class HomeEngine implements Engine {
     this.#changed()
   }
 
-  async #join(hub: boolean, ask: (steps: JoinSteps) => Promise<OpenDevice>): Promise<OpenDevice> {
-    const joining = new AbortController()
-    this.#joining = joining
-    let device: DeviceId | null = null
-    try {
-      return await ask({
-        signal: joining.signal,
-        onWaiting: id => {
-          device = parseDeviceId(id)
-          this.#tell({ phase: 'pending', device, digits: null, hub, confirmed: false })
-        },
-        onDigits: digits => {
-          if (device !== null) this.#tell({ phase: 'pending', device, digits, hub, confirmed: false })
-        },
-      })
-    } catch (error) {
-      this.#tell({ phase: 'new' })
-      throw error
-    } finally {
-      this.#joining = null
-      this.#confirm = null
-    }
-  }
-
   #ready(): Session {
     if (this.#session === null) throw new EngineError('not_ready')
     return this.#session
@@ -406,46 +339,16 @@ export class HomeEngine implements Engine {
     return this.#ready().channel().request(method, params, timeoutMs)
   }
 
-  /** Resolves when the keys are here. */
-  async #whenKeys(): Promise<void> {
-    if (this.#session?.hasKeys) return
+  /** Resolves when the state is as it is waited for. */
+  async #until(good: (household: HouseholdView) => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const look: Listener<EngineState> = state => {
-      if (state.phase === 'ready' && state.household.hub.keys === 'held') resolve()
+      if (state.phase === 'ready' && good(state.household)) resolve()
     }
     this.#listeners.add(look)
+    look(this.#state)
     await promise
     this.#listeners.delete(look)
-  }
-
-  /** A new camera is in the verified log and its keys are here. */
-  async #settled(id: CameraId): Promise<void> {
-    const known = (): boolean =>
-      this.#state.phase === 'ready' && this.#state.household.cameras.some(other => other.id === id)
-    this.#session?.look()
-    if (known()) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const look = (): void => {
-      if (known()) resolve()
-    }
-    this.#listeners.add(look)
-    await promise
-    this.#listeners.delete(look)
-  }
-
-  #rowsAround(device: OpenDevice, stream: CameraId, at: number): Promise<readonly ObjectRow[]> {
-    const tile = Math.floor(at / ROWS_MS)
-    const key = `${stream} ${tile}`
-    const known = this.#rows.get(key)
-    if (known !== undefined && at < known.readAt - SETTLED_MS) return known.rows
-    const readAt = device.clock.now()
-    const range = { lo: leafOf((tile - 0.5) * ROWS_MS), hi: leafOf((tile + 1) * ROWS_MS) }
-    const rows = device.vault.listObjects({ stream, ...range }, null).then(page => page.objects)
-    this.#rows.set(key, { readAt, rows })
-    rows.catch(() => this.#rows.delete(key))
-    const [oldest] = this.#rows.keys()
-    if (this.#rows.size > ROWS_KEPT && oldest !== undefined) this.#rows.delete(oldest)
-    return rows
   }
 
   async #guard<T>(work: Promise<T>): Promise<T> {

@@ -75,6 +75,8 @@ export class Session {
         this.vault = { here: false, since: device.clock.now() }
         this.#board.close()
         this.#lostHub()
+        // The vault also hangs up when this device was removed: then it says so now.
+        this.look()
       },
       onOnline: online => {
         const ids = device.chain.known === null ? [] : keyHolders(device.chain.known)
