@@ -5,6 +5,7 @@ import { deleteRange } from '@hausrecht/client/delete'
 import { openDevice, type Surroundings } from '@hausrecht/client/device'
 import { homeExists, openHome, trustOf } from '@hausrecht/client/home'
 import { removeDevice } from '@hausrecht/client/household'
+import { pause } from '@hausrecht/client/http-call'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { submit } from '@hausrecht/client/submit'
 import type { BrowserStore } from '@hausrecht/client/web/browser-store'
@@ -51,6 +52,9 @@ function quarterDay({ lo, hi }: { readonly lo: number; readonly hi: number }): {
   const to = (Math.floor(leafStart(hi) / quarter) + 1) * quarter
   return { lo: Math.min(lo, leafOf(from)), hi: Math.max(hi, leafOf(to - 1)) }
 }
+
+/** A hub that is here hands over its keys in this time, ms. */
+const KEYS_PATIENCE_MS = 10_000
 
 /** The engine: all that the app does, behind `Engine`. It runs in a worker; the page asks it over messages. */
 export class HomeEngine implements Engine {
@@ -123,7 +127,9 @@ export class HomeEngine implements Engine {
     this.#tell({ phase: 'new' })
   }
 
-  passkeyRegistrationOptions(name: string): Promise<unknown> {
+  async passkeyRegistrationOptions(name: string): Promise<unknown> {
+    // Who has just been let in may be faster than the hub hands over the keys.
+    await Promise.race([this.#until(({ hub }) => hub.keys === 'held'), pause(KEYS_PATIENCE_MS)])
     const { device, names } = this.#withKeys()
     return this.#passkeys.registrationOptions(device, names?.household ?? name, name)
   }
