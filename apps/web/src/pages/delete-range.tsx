@@ -9,6 +9,7 @@ import { DeviceFace } from '../parts/seal.tsx'
 import { Good, Problem, Waits } from '../parts/states.tsx'
 import { useAsked, useTask } from '../parts/task.ts'
 import { firstName, isHub, readers } from '../parts/who.ts'
+import { recordedMoments } from '../timeline/moments.ts'
 import type { Selection } from '../timeline/select.ts'
 import { useLanguage, useWords } from '../words/language.ts'
 import { say } from '../words/say.ts'
@@ -17,6 +18,8 @@ import { clock, duration, range } from '../words/time.ts'
 /** Pictures shown of each camera. */
 const PICTURES = 4
 const PICTURE_PX = 240
+/** How finely the range is looked at for what was recorded. */
+const STEPS = 64
 
 /** Shows what goes, in pictures, then erases it; afterwards says what happened, and who has erased. */
 export function DeleteRange(props: {
@@ -143,16 +146,16 @@ function Goes({ camera, range: { from, to } }: { readonly camera: CameraView; re
   const language = useLanguage()
   const engine = useEngine()
   const { delete: text } = words.camera
-  const moments = Array.from({ length: PICTURES }, (_, i) => Math.round(from + ((i + 0.5) / PICTURES) * (to - from)))
-  const asked = useAsked(`${camera.id} ${from} ${to}`, () =>
-    Promise.all(
-      moments.map(async (at): Promise<Frame> => {
+  const asked = useAsked(`${camera.id} ${from} ${to}`, async () => {
+    const spans = await engine.spans(camera.id, { from, to, step: (to - from) / STEPS }).catch(() => [])
+    return Promise.all(
+      recordedMoments(spans, { from, to }, PICTURES).map(async (at): Promise<Frame> => {
         const part = await engine.keyFrame(camera.id, at).catch(() => null)
         // A picture from before the range does not go.
         return { at, part: part !== null && part.start + part.duration > from ? part : null }
       }),
-    ),
-  )
+    )
+  })
   return (
     <figure className="goes">
       <figcaption>{camera.name}</figcaption>
