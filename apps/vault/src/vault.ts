@@ -82,7 +82,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const blobs = await openBlobs(config)
 
   const witnesses = new Witnesses(config.witnesses ?? [], clock, log)
-  const sequencer = new Sequencer({ db, key, origin, witnesses })
+  const sequencer = new Sequencer({ db, key, origin, witnesses, clock })
   const households = new Households({ db, sequencer, clock, vaultKey: key.publicKey, origin })
   const purge = new Purge({ db, blobs, clock, log })
   stops.push(() => purge.close())

@@ -94,6 +94,12 @@ export class Chain {
     return this.#view
   }
 
+  /** When the witnesses that count saw the newest checkpoint, ms, by their clocks; null when none is asked for, or none was seen. */
+  get witnessedAt(): number | null {
+    const times = [...this.#view.cosigned.values()].toSorted((a, b) => b - a)
+    return times[this.#trust.quorum - 1] ?? null
+  }
+
   /**
    * Fetches and checks everything new.
    * @throws ForkError log_forked | log_rolled_back: two signed checkpoints are kept as evidence; a fork stops this device for good

@@ -6,6 +6,7 @@ import { signCheckpoint } from '@hausrecht/tlog/checkpoint'
 import { inclusionProof } from '@hausrecht/tlog/proofs'
 import { appendLeaves, HASH_BYTES, leafHash } from '@hausrecht/tlog/tree'
 import type { Transaction } from 'kysely'
+import type { Clock } from '../config.ts'
 import type { Database } from '../db/connect.ts'
 import type { Tables } from '../db/schema.ts'
 import { VaultRefusal } from '../errors.ts'
@@ -16,6 +17,12 @@ import type { Witnesses } from './witnesses.ts'
 export const BATCH_MAX = 256
 /** Witnesses are asked again for a line that a checkpoint lacks, at most so often. */
 const ASK_AGAIN_MS = 2000
+
+/**
+ * Lines of witnesses that are older than this are asked for anew when somebody reads the checkpoint, ms: by their time devices know that a
+ * log which does not grow is not held back.
+ */
+export const COSIGNED_MOST_MS = 2 * 60_000
 
 /** A reader of the checkpoint waits for so many rounds at most. */
 const ROUNDS_WAITED = 3
@@ -39,15 +46,19 @@ export class Sequencer {
   readonly #key: SigningKey
   readonly #origin: string
   readonly #witnesses: Witnesses
+  readonly #clock: Clock
   readonly #waiting = new Map<HouseholdId, Waiting[]>()
   readonly #running = new Set<HouseholdId>()
   /** The round under way of each household; settles when its checkpoint has the lines it gets. */
   readonly #rounds = new Map<HouseholdId, Promise<void>>()
   /** When a checkpoint that lacks a line was last shown to the witnesses again. */
   readonly #asked = new Map<HouseholdId, number>()
+  /** When the witnesses were asked about the newest checkpoint, ms; nothing after a start. */
+  readonly #cosigned = new Map<HouseholdId, number>()
 
-  constructor(options: { db: Database; key: SigningKey; origin: string; witnesses: Witnesses }) {
+  constructor(options: { db: Database; key: SigningKey; origin: string; witnesses: Witnesses; clock: Clock }) {
     this.#db = options.db
+    this.#clock = options.clock
     this.#key = options.key
     this.#origin = options.origin
     this.#witnesses = options.witnesses
@@ -64,7 +75,7 @@ export class Sequencer {
 
   /**
    * The newest checkpoint. One that is just being cosigned is waited for: devices refuse it without its lines. A witness that was away when it was made is asked again, so that devices which want its line need not
-   * wait for the next entry.
+   * wait for the next entry; and so are all when their lines grow old.
    */
   async checkpoint(household: HouseholdId): Promise<string> {
     let row = await this.#newest(household)
@@ -75,7 +86,8 @@ export class Sequencer {
       row = await this.#newest(household)
     }
     const { checkpoint } = row
-    if (!this.#lacks(checkpoint)) {
+    const isWhole = !this.#lacks(checkpoint)
+    if (isWhole && !this.#isOld(household)) {
       this.#asked.delete(household)
       return checkpoint
     }
@@ -85,6 +97,9 @@ export class Sequencer {
     if (lately || this.#running.has(household)) return checkpoint
     this.#asked.set(household, now)
     const cosigned = await this.#witnesses.cosign(signedOnly(checkpoint), nodeReader(this.#db, household))
+    // A witness that is away takes nothing back.
+    if (isWhole && this.#lacks(cosigned)) return checkpoint
+    this.#cosigned.set(household, this.#clock.now())
     await this.#keep(household, cosigned, row.log_size)
     return cosigned
   }
@@ -99,6 +114,11 @@ export class Sequencer {
 
   #lacks(checkpoint: string): boolean {
     return checkpoint !== '' && this.#witnesses.isMissingOn(checkpoint)
+  }
+
+  #isOld(household: HouseholdId): boolean {
+    const at = this.#cosigned.get(household) ?? Number.NEGATIVE_INFINITY
+    return this.#witnesses.states.length > 0 && this.#clock.now() - at > COSIGNED_MOST_MS
   }
 
   async #keep(household: HouseholdId, checkpoint: string, size: number): Promise<void> {
@@ -138,6 +158,7 @@ export class Sequencer {
     try {
       const reader = nodeReader(this.#db, household)
       const checkpoint = await this.#witnesses.cosign(done.checkpoint, reader)
+      this.#cosigned.set(household, this.#clock.now())
       await this.#keep(household, checkpoint, done.size)
       for (const { waiting, logIndex } of done.made) {
         const proof = await inclusionProof(logIndex, done.size, reader)
