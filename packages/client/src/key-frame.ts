@@ -12,6 +12,7 @@ import { decodePayloadHead, type MediaPayload } from '@hausrecht/media/segment/p
 import type { Accesses } from './accesses.ts'
 import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
+import { explain } from './open.ts'
 import type { OpenDevice } from './open-device.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -43,7 +44,9 @@ export async function readKeyFrame(
   const near = rows.filter(row => row.stream === stream && row.kind === kind && row.leaf >= least && row.leaf <= most)
   for (const row of near.toReversed()) {
     if (isDeleted(device.chain.state, stream, row.leaf)) continue
-    const found = await firstPicture(device, stream, row, kind, accesses, signal)
+    const found = await firstPicture(device, stream, row, kind, accesses, signal).catch(error => {
+      throw explain(error)
+    })
     // A part of a long group of pictures begins before it.
     if (found?.startsWithKey) return found.startTime + found.duration + REACH_MS < at ? null : found
   }

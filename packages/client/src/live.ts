@@ -8,7 +8,7 @@ import { Accesses } from './accesses.ts'
 import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
 import { pause } from './http-call.ts'
-import { openSegment } from './open.ts'
+import { explain, openSegment } from './open.ts'
 import type { OpenDevice } from './open-device.ts'
 import type { Relay } from './relay.ts'
 
@@ -31,7 +31,7 @@ export type LivePart = Omit<MediaPayload, 'type'> & { readonly stream: StreamId 
 export type Watching = {
   /** Parts in order; ones that were shown before or do not open are left out and counted. */
   readonly onPart: (part: LivePart) => void
-  /** The vault refused, or said something false about the access. It is asked again. */
+  /** The vault refused, said something false about the access, or changed a part on its way. It goes on. */
   readonly onProblem: (error: unknown) => void
 }
 
@@ -99,8 +99,9 @@ export class LiveWatcher {
   receive(object: Uint8Array): void {
     this.#work = this.#work
       .then(() => this.#open(object))
-      .catch(() => {
+      .catch((error: unknown) => {
         this.refused++
+        this.#tell(object, error)
       })
   }
 
@@ -108,6 +109,14 @@ export class LiveWatcher {
     const watch = this.#watches.get(stream)
     // A token that ran out in this moment is renewed by `#keepUp`.
     if (watch !== undefined && code !== 'token_invalid') problem(watch, new ClientError('access_not_logged', code))
+  }
+
+  /** Parts that come twice or belong to a generation that is not known yet are nobody's lie; one that was changed is. */
+  #tell(object: Uint8Array, thrown: unknown): void {
+    const error = explain(thrown)
+    if (!(error instanceof ClientError) || !isChanged(error)) return
+    const named = streamIn(object)
+    for (const [stream, watch] of this.#watches) if (named === null || named === stream) problem(watch, error)
   }
 
   async #keepUp(stream: StreamId, watch: Watch): Promise<void> {
@@ -156,6 +165,21 @@ export class LiveWatcher {
     watch.last = payload.sequence
     watch.recent = part.startsWithKey ? [part] : [...watch.recent, part]
     for (const { onPart } of watch.listeners) onPart(part)
+  }
+}
+
+/** What only somebody between recorder and here can have caused. */
+function isChanged({ code, detail }: ClientError): boolean {
+  if (code === 'object_mismatch') return detail === 'household' || detail === 'kind'
+  return code.startsWith('damaged_')
+}
+
+/** The stream that a part names; null when nobody can tell. */
+function streamIn(object: Uint8Array): StreamId | null {
+  try {
+    return decodeHeader(object).header.stream
+  } catch {
+    return null
   }
 }
 

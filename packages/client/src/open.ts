@@ -65,12 +65,13 @@ function readHeader(bytes: Uint8Array): ReturnType<typeof checkObject> {
   try {
     return checkObject(bytes)
   } catch (error) {
-    if (error instanceof SegmentError) throw new ClientError('damaged_header', error.message, { cause: error })
-    throw error
+    throw explain(error)
   }
 }
 
-function explain(error: unknown): unknown {
+/** What is wrong with an object, in this package's words; other errors stay as they are. */
+export function explain(error: unknown): unknown {
+  if (error instanceof SegmentError) return new ClientError('damaged_header', error.message, { cause: error })
   if (!(error instanceof CryptoError)) return error
   switch (error.code) {
     case 'bad_commitment':

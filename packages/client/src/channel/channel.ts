@@ -19,7 +19,8 @@ export type ChannelOptions = {
   readonly send: (bytes: Uint8Array) => void
   readonly answer: Answerer
   readonly onEvent: (name: string, value: ChannelValue) => void
-  readonly onClosed: () => void
+  /** `broken`: a message that did not open ended it: changed, repeated or held back on its way. Else null. */
+  readonly onClosed: (broken: ClientError | null) => void
 }
 
 /**
@@ -82,15 +83,19 @@ export class Channel {
         if (this.#closed) return
         this.#take(decodeValue(await this.#options.secured.open(bytes)))
       })
-      .catch(() => this.close())
+      .catch((error: unknown) => this.#end(error instanceof ClientError ? error : null))
   }
 
   close(): void {
+    this.#end(null)
+  }
+
+  #end(broken: ClientError | null): void {
     if (this.#closed) return
     this.#closed = true
     this.#options.secured.close()
     for (const { reject } of this.#waiting.values()) reject(new ClientError('channel_closed'))
-    this.#options.onClosed()
+    this.#options.onClosed(broken)
   }
 
   #send(message: ChannelMap): void {

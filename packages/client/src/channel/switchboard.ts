@@ -30,6 +30,8 @@ export type SwitchboardOptions = {
   readonly answer?: Answerer
   readonly onEvent?: (from: DeviceId, name: string, value: ChannelValue) => void
   readonly onChannel?: (channel: Channel) => void
+  /** A channel ended; `broken` when a message did not open, which only somebody between the two can have caused. */
+  readonly onClosed?: (channel: Channel, broken: ClientError | null) => void
 }
 
 /** Messages kept while an answer is being opened. */
@@ -142,7 +144,7 @@ export class Switchboard {
   }
 
   #add(peer: DeviceId, secured: Secured): Channel {
-    const { send, answer, onEvent, onChannel } = this.#options
+    const { send, answer, onEvent, onChannel, onClosed } = this.#options
     const channel = new Channel({
       peer,
       secured,
@@ -151,9 +153,10 @@ export class Switchboard {
       },
       answer: answer ?? refuse,
       onEvent: (name, value) => onEvent?.(peer, name, value),
-      onClosed: () => {
+      onClosed: broken => {
         this.#channels.delete(channel.id)
         send(peer, concat(Uint8Array.of(WIRE.closed), secured.id))
+        onClosed?.(channel, broken)
       },
     })
     this.#channels.set(channel.id, channel)
