@@ -1,8 +1,9 @@
 import type { Alarm } from './api.ts'
 
 /**
- * What a vault can do wrong that people must know of. Codes of the client's registry; the page has words for each. Alarms about the
- * log end when the log is right again; alarms about an object stay until they are dismissed.
+ * What a vault can do wrong that people must know of: codes of the client's registry and a few of our own; the page has words for each.
+ * Two are states of the log and end with them, `not_cosigned` and `log_stale`. All others were done once, and stay said until the page is
+ * loaded anew: who lies for a second must not be forgotten the next.
  */
 export const ALARM_CODES = [
   'bad_checkpoint',
@@ -20,11 +21,25 @@ export const ALARM_CODES = [
   'damaged_payload',
   'payload_mismatch',
   'join_substituted',
+  'bad_channel',
+  /** No witness has seen the log for long: what is newer may be held back. */
+  'log_stale',
+  /** Live parts that do not open. */
+  'live_changed',
+  /** Recorded, and not handed out. */
+  'withheld',
+  /** Handed out twice, or in another order. */
+  'reordered',
 ] as const
 const CODES: ReadonlySet<string> = new Set(ALARM_CODES)
 const MOST = 20
 /** So long a checkpoint may wait for its cosignatures, ms. */
 export const PATIENCE_MS = 10_000
+/**
+ * So old the newest cosignature may be, ms. The vault asks for new ones every two minutes; clocks of witness and browser differ, by five
+ * minutes at most or the vault answers nothing.
+ */
+export const STALE_MS = 10 * 60_000
 
 export class Alarms {
   readonly #about = new Map<string, Alarm>()

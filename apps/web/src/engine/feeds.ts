@@ -99,8 +99,10 @@ export function watch(session: Session, camera: CameraView, options: FeedOptions
         }
       },
       onProblem: error => {
-        session.judge(error)
         const { code } = toEngineError(error)
+        if (code.startsWith('damaged_') || code === 'object_mismatch')
+          session.raise(`live ${stream}`, 'live_changed', code)
+        else session.judge(error)
         listener({ type: 'finding', finding: { type: 'damaged', at: session.device.clock.now(), code } })
       },
     })
@@ -119,8 +121,12 @@ function tell(session: Session, finding: RangeFinding, listener: Listener<FeedEv
   // The newest segments are on their way from the hub.
   if (finding.type === 'nothing' && finding.to > session.device.clock.now() - ON_ITS_WAY_MS) return
   for (const told of toFindings(finding)) listener({ type: 'finding', finding: told })
-  if (finding.type === 'damaged')
-    session.alarms.raise(`object ${finding.object}`, finding.code, finding.detail ?? null, session.device.clock.now())
+  if (finding.type === 'damaged' && finding.code !== 'key_missing')
+    session.raise(`object ${finding.object}`, finding.code, finding.detail ?? null)
+  // The numbers inside the seals say that there was something.
+  if (finding.type === 'missing' && finding.to < session.device.clock.now() - ON_ITS_WAY_MS)
+    session.raise(`missing ${finding.from}`, 'withheld')
+  if (finding.type === 'repeated' || finding.type === 'reordered') session.raise('reordered', 'reordered')
 }
 
 /** A reader's finding in the page's words. */

@@ -12,7 +12,7 @@ import { Relay } from '@hausrecht/client/relay'
 import { fetchKeys, keyHolders, missingTrees } from '@hausrecht/client/session-keys'
 import { VaultError } from '@hausrecht/client/vault-error'
 import type { DeviceId } from '@hausrecht/crypto/ids'
-import { Alarms } from './alarms.ts'
+import { Alarms, PATIENCE_MS, STALE_MS } from './alarms.ts'
 import type { PendingView } from './api.ts'
 import { EngineError } from './errors.ts'
 import { type HubView, readHubView } from './hub-view.ts'
@@ -61,6 +61,12 @@ export class Session {
       send: (to, body) => this.#relay.send(to, body),
       onEvent: (from, name, value) => {
         if (from === this.#hubId && name === 'status') this.#takeHub(readHubView(value))
+      },
+      onClosed: (channel, broken) => {
+        if (broken !== null) this.judge(broken)
+        if (channel !== this.#channel) return
+        this.#channel = null
+        this.#reachAgain()
       },
     })
     this.watcher = new LiveWatcher(device, () => this.#relay)
@@ -167,10 +173,18 @@ export class Session {
         await this.readNames()
         return
       } catch (error) {
+        if (this.hub.here) this.#lostHub()
         this.judge(error)
         await pause(HUB_AGAIN_MS, signal).catch(() => undefined)
       }
     }
+  }
+
+  /** When the hub is there, and no channel to it. */
+  #reachAgain(): void {
+    if (this.#channel !== null || this.device.chain.known === null) return
+    const holder = keyHolders(this.device.chain.known).find(id => this.online.has(id))
+    if (holder !== undefined) void this.reachHub(holder)
   }
 
   #lostHub(): void {
@@ -191,8 +205,27 @@ export class Session {
     const { signal } = this.#stop
     while (!signal.aborted) {
       await pause(LOOK_MS, signal).catch(() => undefined)
-      if (!signal.aborted) this.look()
+      if (signal.aborted) return
+      this.#judgeAge()
+      this.look()
     }
+  }
+
+  /** A vault that answers, and whose log no witness has seen for long, may hold back what is newer. */
+  #judgeAge(): void {
+    const { chain, clock } = this.device
+    const now = clock.now()
+    const seen = chain.witnessedAt
+    if (seen === null || now - seen <= STALE_MS) this.alarms.settle('log_stale')
+    else if (this.vault.here) this.raise('log_stale', 'log_stale')
+  }
+
+  /** Says that something is wrong. */
+  raise(about: string, code: string, detail: string | null = null): void {
+    this.alarms.raise(about, code, detail, this.device.clock.now())
+    this.#onChange()
+    // A witness that is only slow is no alarm yet; when it is, it has to be said without anything else happening.
+    if (code === 'not_cosigned') void pause(PATIENCE_MS + 1, this.#stop.signal).then(this.#onChange, () => undefined)
   }
 
   async #run(): Promise<void> {
@@ -202,14 +235,14 @@ export class Session {
         const { entries } = await sync(this.device)
         self(this.device)
         this.checkedAt = this.device.clock.now()
-        this.alarms.settle('log')
+        this.alarms.settle('not_cosigned')
+        this.#judgeAge()
         if (this.#channel !== null && !this.#channel.closed && missingTrees(this.device).length > 0)
           await fetchKeys(this.device, this.#channel)
         if (entries.length > 0 || this.names === null) {
           if (this.hasKeys) await this.readNames()
           await this.lookAtPending()
-          const holder = keyHolders(this.device.chain.state).find(id => this.online.has(id))
-          if (holder !== undefined && this.#channel === null) void this.reachHub(holder)
+          this.#reachAgain()
         }
       } catch (error) {
         this.judge(error)
@@ -223,11 +256,10 @@ export class Session {
     if (this.#stop.signal.aborted) return
     if (error instanceof ForkError) {
       if (error.code === 'log_forked') this.#onEnd(error.code, error.detail ?? null)
-      else this.alarms.raise('log', error.code, error.detail ?? null, this.device.clock.now())
+      else this.raise(error.code, error.code, error.detail ?? null)
     } else if (error instanceof ClientError) {
       if (error.code === 'removed') this.#onEnd(error.code, null)
-      else if (Alarms.knows(error.code))
-        this.alarms.raise('log', error.code, error.detail ?? null, this.device.clock.now())
+      else if (Alarms.knows(error.code)) this.raise(error.code, error.code, error.detail ?? null)
     } else if (error instanceof VaultError && error.code === 'removed_device') {
       this.#onEnd('removed', null)
     }

@@ -5,7 +5,7 @@ import { Popover } from 'react-aria-components/Popover'
 import type { CameraView } from '../engine/api.ts'
 import { useEngine, useHousehold, useNow } from '../parts/engine.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
-import { LazyVideo, NoPicture, useNoPicture } from '../parts/picture.tsx'
+import { LazyVideo, NoPicture, useHeld, useNoPicture } from '../parts/picture.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useLasting } from '../parts/task.ts'
 import type { PlayerOptions, PlayerState } from '../player/player.ts'
@@ -44,6 +44,7 @@ export function Stage(props: {
   )
   const noKeys = household.hub.keys === 'waiting'
   const noPicture = useNoPicture(camera)
+  const held = useHeld(state)
   return (
     <section className="stage" ref={actions.stage} aria-label={say(words.camera.stage, { camera: camera.name })}>
       {noKeys ? (
@@ -61,9 +62,9 @@ export function Stage(props: {
               element={actions.video}
             />
           </Suspense>
-          <Over camera={camera} state={state} live={live} />
+          <Over camera={camera} state={state} live={live} held={held} />
           <div className="stage-top">
-            {live && noPicture !== null ? null : (
+            {held || (live && noPicture !== null) ? null : (
               <Now
                 live={live}
                 state={state}
@@ -104,6 +105,7 @@ function Over(props: {
   readonly camera: CameraView
   readonly state: PlayerState | null
   readonly live: boolean
+  readonly held: boolean
 }): ReactNode {
   const words = useWords()
   const { state: text } = words.camera
@@ -127,6 +129,7 @@ function Over(props: {
       </div>
     )
   }
+  if (props.held) return <NoPicture icon="warn" text={text.held} more={text.heldText} />
   const finding = state?.finding ?? null
   const nothing =
     finding === null || !stalled

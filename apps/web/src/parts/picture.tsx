@@ -6,9 +6,17 @@ import { gapIn } from '../words/problems.ts'
 import { say } from '../words/say.ts'
 import { useEngine, useHousehold } from './engine.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { useLasting } from './task.ts'
 
 /** The player is not needed to draw the page, so it comes after it. */
 export const LazyVideo = lazy(async () => ({ default: (await import('../player/video.tsx')).Video }))
+
+/** So long a live picture may stand still before it is said, ms. */
+const HELD_MS = 6000
+
+/** The hub records, and for a while nothing live has come of it: a picture that stands still must not be taken for now. */
+export const useHeld = (state: PlayerState | null): boolean =>
+  useLasting(HELD_MS, state !== null && state.mode === 'live' && state.playing && state.stalled)
 
 /** Below this width, CSS pixels, the camera's small picture is enough. */
 const SMALL_PX = 700
@@ -50,6 +58,7 @@ export function TilePicture({ camera, width }: { readonly camera: CameraView; re
     (): PlayerOptions => ({ camera: camera.id, sound: false, small, hasSmall }),
     [camera.id, small, hasSmall],
   )
+  const held = useHeld(state)
   return (
     <>
       <Suspense fallback={null}>
@@ -60,7 +69,9 @@ export function TilePicture({ camera, width }: { readonly camera: CameraView; re
           onState={setState}
         />
       </Suspense>
-      {state?.wall === null || state === null ? (
+      {held ? (
+        <NoPicture icon="warn" text={words.camera.state.held} more={words.camera.state.heldText} />
+      ) : state?.wall === null || state === null ? (
         <span className="tile-wait">
           <i className="spinner" />
         </span>

@@ -1,7 +1,7 @@
 import type { Words } from '../en.ts'
 
 const log = {
-  kept: 'Dieser Browser vertraut dem Protokoll nicht mehr und bewahrt den Beleg auf. Deine Aufnahmen bleiben versiegelt.',
+  kept: 'Dieser Browser hat nichts davon angenommen. Deine Aufnahmen bleiben versiegelt.',
   next: 'Lass kein Gerät ein, bis das geklärt ist. Betreibt jemand anders den Tresor, frag dort nach.',
 }
 const object = {
@@ -49,6 +49,30 @@ export const alarms: Words['alarms'] = {
   },
   damaged_chunk: { what: 'Eine Aufnahme kam verändert aus dem Tresor zurück.', ...object },
   damaged_payload: { what: 'Eine Aufnahme ließ sich öffnen, aber ihr Inhalt ist kaputt.', ...object },
+  withheld: {
+    what: 'Der Tresor hält etwas zurück, das aufgenommen wurde.',
+    kept: 'Alles andere lässt sich öffnen.',
+    next: object.next,
+  },
+  reordered: {
+    what: 'Der Tresor hat eine Aufnahme doppelt oder in falscher Reihenfolge herausgegeben.',
+    ...object,
+  },
+  live_changed: {
+    what: 'Ein Live-Bild wurde auf dem Weg durch den Tresor verändert.',
+    kept: 'Es wurde nicht gezeigt. Was aufgenommen ist, berührt das nicht.',
+    next: object.next,
+  },
+  bad_channel: {
+    what: 'Eine Nachricht zwischen diesem Browser und dem Hub wurde unterwegs verändert, wiederholt oder zurückgehalten.',
+    kept: 'Sie wurde verworfen, und beide haben mit neuen Schlüsseln neu begonnen. Lesen konnte sie niemand.',
+    next: 'Geschieht es wieder, steht jemand dazwischen. Betreibt jemand anders den Tresor, sag es dort.',
+  },
+  log_stale: {
+    what: 'Seit zehn Minuten oder länger hat kein Zeuge das Protokoll gesehen: Neueres könnte dir vorenthalten werden.',
+    kept: 'Was du siehst, ist geprüft. Deine Aufnahmen bleiben versiegelt.',
+    next: 'Sieh nach, ob der Zeuge läuft und die Uhr dieses Geräts stimmt. Wenn ja, sag es dem Betreiber des Tresors.',
+  },
   join_substituted: {
     what: 'Der Schlüssel eines Geräts wurde ausgetauscht, während es eingelassen wurde.',
     kept: 'Es hat keine Schlüssel von Aufnahmen bekommen.',

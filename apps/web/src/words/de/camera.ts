@@ -143,6 +143,9 @@ export const camera: Words['camera'] = {
     small: 'Dieser Browser kann {codec} nicht zeigen. Du siehst das zweite, kleinere Bild der Kamera.',
     unplayable: 'Dieser Browser kann {codec} nicht zeigen, und die Kamera liefert kein zweites Bild.',
     nothing: 'Hier wurde nichts aufgenommen.',
+    held: 'Es kommt kein Live-Bild an',
+    heldText:
+      'Der Hub nimmt auf, also hält es der Tresor oder das Netz dazwischen zurück. Du kannst es später ansehen.',
     playerFailed: 'Das Bild ist stehen geblieben.',
   },
 }

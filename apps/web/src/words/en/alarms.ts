@@ -1,6 +1,6 @@
 /** What people must know: what happened, what was not lost, the one next step. Codes of engine/alarms.ts. */
 const log = {
-  kept: 'This browser no longer trusts the log and keeps the evidence. Your recordings stay sealed.',
+  kept: 'This browser has accepted nothing of it. Your recordings stay sealed.',
   next: 'Let no device in until it is cleared up. If somebody else runs the vault, ask them.',
 }
 const object = {
@@ -33,6 +33,27 @@ export const alarms = {
   damaged_commitment: { what: 'A recording came back from the vault changed, or sealed with a wrong key.', ...object },
   damaged_chunk: { what: 'A recording came back from the vault changed.', ...object },
   damaged_payload: { what: 'A recording could be opened, but what is in it is broken.', ...object },
+  withheld: {
+    what: 'The vault keeps back something that was recorded.',
+    kept: 'Everything else can be opened.',
+    next: object.next,
+  },
+  reordered: { what: 'The vault handed out a recording twice, or in a wrong order.', ...object },
+  live_changed: {
+    what: 'A live picture was changed on its way through the vault.',
+    kept: 'It was not shown. What is recorded is not touched by it.',
+    next: object.next,
+  },
+  bad_channel: {
+    what: 'A message between this browser and the hub was changed, repeated or held back on its way.',
+    kept: 'It was thrown away, and both have begun anew with fresh keys. Nobody could read it.',
+    next: 'If it happens again, somebody stands in between. If somebody else runs the vault, tell them.',
+  },
+  log_stale: {
+    what: 'No witness has seen the log for ten minutes or longer: something newer may be kept from you.',
+    kept: 'What is shown was checked. Your recordings stay sealed.',
+    next: 'Look whether the witness is running and this device’s clock is right. If both are, tell whoever runs the vault.',
+  },
   join_substituted: {
     what: 'The key of a device was exchanged while it was being let in.',
     kept: 'It was given no keys of recordings.',

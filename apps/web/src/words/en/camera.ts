@@ -141,6 +141,8 @@ export const camera = {
     small: 'This browser can’t show {codec}. You see the camera’s second, smaller picture.',
     unplayable: 'This browser can’t show {codec}, and the camera gives no second picture.',
     nothing: 'Nothing was recorded here.',
+    held: 'No live picture arrives',
+    heldText: 'The hub records, so the vault or the network between may hold it back. It can be watched later.',
     playerFailed: 'The picture stopped.',
   },
 }
