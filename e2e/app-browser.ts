@@ -119,9 +119,15 @@ export class Person {
     await this.page.getByRole('navigation').first().getByRole('link', { name }).click()
   }
 
-  /** Resolves when the text is on the page. */
+  /** Resolves when the text is on the page; where it does not come, there is a picture of what was there. */
   async sees(text: string | RegExp, timeoutMs = 20_000): Promise<void> {
-    await this.page.getByText(text).first().waitFor({ timeout: timeoutMs })
+    try {
+      await this.page.getByText(text).first().waitFor({ timeout: timeoutMs })
+    } catch (error) {
+      mkdirSync(SCREENS, { recursive: true })
+      await this.page.screenshot({ path: join(SCREENS, `missing-${this.#size}-${this.#language}.png`) })
+      throw error
+    }
   }
 
   /** Looks at a page as it is: takes its picture, and finds nothing that shuts somebody out. */

@@ -79,7 +79,7 @@ export class HomeEngine implements Engine {
     this.#around = { ...around, keepAccesses: true }
     this.#origin = origin
     this.#passkeys = new Passkeys(store, around, origin)
-    this.#joining = new Joining(store, around, origin, this.#passkeys, state => this.#tell(state))
+    this.#joining = new Joining(store, this.#around, origin, this.#passkeys, state => this.#tell(state))
   }
 
   /** Opens the device that this browser is, if it is one. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { AccessView } from '../engine/api.ts'
 import { type AccessRow, byDay, looks } from '../parts/access.ts'
 import { Button } from '../parts/button.tsx'
@@ -7,7 +7,7 @@ import { Pick } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { DeviceFace } from '../parts/seal.tsx'
 import { Problem, Waits } from '../parts/states.tsx'
-import { useTask } from '../parts/task.ts'
+import { useAsked } from '../parts/task.ts'
 import { cameraOf, firstName } from '../parts/who.ts'
 import { useLanguage, useWords } from '../words/language.ts'
 import { say } from '../words/say.ts'
@@ -23,30 +23,21 @@ export function Looked(): ReactNode {
   const engine = useEngine()
   const now = useNow(60_000)
   const { looked } = words.privacy
-  const [rows, setRows] = useState<readonly AccessView[] | null>(null)
-  const [ended, setEnded] = useState(false)
+  const [limit, setLimit] = useState(PAGE)
   const [camera, setCamera] = useState('')
   const [device, setDevice] = useState('')
-  const loading = useTask()
-  const { run } = loading
-
-  const more = useCallback(
-    (before: number | null): void => {
-      void run(async () => {
-        const next = await engine.accesses({ before, limit: PAGE })
-        setRows(known => (before === null ? next : [...(known ?? []), ...next]))
-        setEnded(next.length < PAGE)
-      })
-    },
-    [engine, run],
-  )
-  useEffect(() => more(null), [more])
+  // What is new in the log appears by itself.
+  const asked = useAsked(`looked ${household.log.size} ${limit}`, async () => ({
+    rows: await engine.accesses({ before: null, limit }),
+    limit,
+  }))
+  const rows = asked.state === 'here' ? asked.value.rows : null
+  const ended = asked.state === 'here' && asked.value.rows.length < asked.value.limit
 
   const same = (stream: AccessView['stream']): AccessView['stream'] => cameraOf(household, stream)?.id ?? stream
   const all = looks(rows ?? [], same)
   const shown = all.filter(row => (camera === '' || row.stream === camera) && (device === '' || row.reader === device))
   const readersSeen = [...new Set(all.map(row => row.reader))]
-  const last = rows?.at(-1)
   return (
     <section className="stack" aria-labelledby="looked">
       <div>
@@ -73,7 +64,7 @@ export function Looked(): ReactNode {
           ]}
         />
       </div>
-      {rows === null && loading.failure === null ? <Waits text={looked.loading} /> : null}
+      {asked.state === 'loading' ? <Waits text={looked.loading} /> : null}
       {rows?.length === 0 ? <p className="panel padded second">{looked.none}</p> : null}
       {rows !== null && rows.length > 0 && shown.length === 0 ? (
         <p className="panel padded second">{looked.noneFiltered}</p>
@@ -88,12 +79,15 @@ export function Looked(): ReactNode {
           </ul>
         </div>
       ))}
-      <Problem failure={loading.failure} again={() => more(last?.index ?? null)} />
+      {asked.state === 'failed' ? <Problem failure={asked.failure} again={asked.again} /> : null}
       {rows === null || rows.length === 0 ? null : ended ? (
         <p className="quiet">{looked.end}</p>
       ) : (
         <div className="buttons">
-          <Button busy={loading.busy} onPress={() => more(last?.index ?? null)}>
+          <Button
+            busy={asked.state === 'here' && asked.value.limit < limit}
+            onPress={() => setLimit(before => before + PAGE)}
+          >
             {looked.more}
           </Button>
         </div>

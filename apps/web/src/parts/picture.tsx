@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
 import type { CameraView } from '../engine/api.ts'
 import type { PlayerOptions, PlayerState } from '../player/player.ts'
 import { useLanguage, useWords } from '../words/language.ts'
@@ -6,7 +6,6 @@ import { gapIn } from '../words/problems.ts'
 import { say } from '../words/say.ts'
 import { useEngine, useHousehold } from './engine.tsx'
 import { Icon, type IconName } from './icon.tsx'
-import { useLasting } from './task.ts'
 
 /** The player is not needed to draw the page, so it comes after it. */
 export const LazyVideo = lazy(async () => ({ default: (await import('../player/video.tsx')).Video }))
@@ -15,8 +14,20 @@ export const LazyVideo = lazy(async () => ({ default: (await import('../player/v
 const HELD_MS = 6000
 
 /** The hub records, and for a while nothing live has come of it: a picture that stands still must not be taken for now. */
-export const useHeld = (state: PlayerState | null): boolean =>
-  useLasting(HELD_MS, state !== null && state.mode === 'live' && state.playing && state.stalled)
+export function useHeld(state: PlayerState | null): boolean {
+  const [held, setHeld] = useState(false)
+  const waits = state !== null && state.mode === 'live' && state.playing
+  const wall = state?.wall ?? null
+  // What is shown is what counts: a browser may stop some pictures before the end of what it has. Each picture begins the time anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the moment shown is no input, but its change is
+  useEffect(() => {
+    setHeld(false)
+    if (!waits) return
+    const timer = setTimeout(() => setHeld(true), HELD_MS)
+    return () => clearTimeout(timer)
+  }, [waits, wall])
+  return held
+}
 
 /** Below this width, CSS pixels, the camera's small picture is enough. */
 const SMALL_PX = 700
