@@ -152,8 +152,8 @@ describe('a second browser, in German on a phone', () => {
 
   test('who watches now is on the page of the camera, and who looked in the log', async () => {
     await jonas.goTo(de.places.cameras)
-    await playing(jonas)
     await jonas.page.getByRole('slider').first().waitFor()
+    await playing(jonas)
     await jonas.looks('camera-live')
     await jonas.page.emulateMedia({ colorScheme: 'light' })
     await jonas.looks('camera-live-light')
@@ -218,8 +218,8 @@ describe('cameras', () => {
 describe('a camera, its past, and what becomes of it', () => {
   test('live, with its timeline, controls and keys', async () => {
     await maria.goTo(en.places.cameras)
-    await playing(maria)
     await maria.page.getByRole('slider').first().waitFor()
+    await playing(maria)
     await maria.looks('camera-live')
     await maria.page.keyboard.press('?')
     await maria.sees(en.camera.shortcuts.title)
