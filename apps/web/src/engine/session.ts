@@ -156,6 +156,8 @@ export class Session {
   reachHub(holder: DeviceId): Promise<void> {
     this.#reaching ??= this.#reach(holder).finally(() => {
       this.#reaching = null
+      // It may have been cut while that was coming to its end.
+      this.#reachAgain()
     })
     return this.#reaching
   }
@@ -182,7 +184,8 @@ export class Session {
 
   /** When the hub is there, and no channel to it. */
   #reachAgain(): void {
-    if (this.#channel !== null || this.device.chain.known === null) return
+    if (this.#stop.signal.aborted || this.device.chain.known === null) return
+    if (this.#channel !== null && !this.#channel.closed) return
     const holder = keyHolders(this.device.chain.known).find(id => this.online.has(id))
     if (holder !== undefined) void this.reachHub(holder)
   }
