@@ -52,9 +52,11 @@ export class LiedTo {
     await this.isCalm()
   }
 
-  /** The log was read, the keys are here, and all is as it should be. */
+  /** The log was read and the keys are here; somebody may wait to be let in, and nothing else is to be said. */
   async isHome(): Promise<void> {
-    await this.person.button(new RegExp(this.words.seal.can.one)).first().waitFor({ timeout: 30_000 })
+    const { can, waits } = this.words.seal
+    const seal = this.person.button(new RegExp(`${can.one}|${can.other}|${waits}`))
+    await seal.first().waitFor({ timeout: 30_000 })
   }
 
   /** Nothing is said to be wrong. */
