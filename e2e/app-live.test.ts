@@ -43,6 +43,7 @@ test(`for ${MINUTES} minutes, a restart of the hub among them, no picture is los
   await watchFrames(page)
   const began = Date.now()
   const elapsed = (part: number) => began + MINUTES * 60_000 * part
+  // waits: that it runs for minutes without a hole is what is tested
   await until(() => Date.now() > elapsed(0.5), { what: 'half of it', timeoutMs: MINUTES * 60_000 })
   const before = await shownFrames(page)
   expect(misplaced(before)).toEqual([])

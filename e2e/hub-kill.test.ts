@@ -67,6 +67,7 @@ test('killed twenty times while it records: all that was acknowledged opens, no 
       timeoutMs: 30_000,
     })
     const moment = Date.now() + Math.random() * 4000
+    // waits: the kill comes at any moment, not at one that a condition of ours would choose
     await until(() => Date.now() >= moment, { what: 'the moment of the kill' })
     await hub.stop('SIGKILL')
   }

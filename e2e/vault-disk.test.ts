@@ -87,6 +87,7 @@ test(`a vault that is killed ${KILLS} times while it records loses nothing that 
       },
     )
     const wait = Date.now() + Math.random() * 1500
+    // waits: the kill comes at any moment, not at one that a condition of ours would choose
     await until(() => Date.now() > wait, { what: 'a moment' })
     vault?.child.kill('SIGKILL')
     await vault?.ended

@@ -82,7 +82,9 @@ describe('the link of the hub', () => {
       digits.reject(error)
       id.reject(error)
     })
+    // ignores: who does not look at the digits need not learn that none came; who looks gets the error
     digits.promise.catch(() => undefined)
+    // ignores: the same for the name of the device
     id.promise.catch(() => undefined)
     return { joined, store, digits: digits.promise, id: id.promise, yes: yes.resolve, no: yes.reject }
   }

@@ -101,6 +101,7 @@ class House {
   async close(): Promise<void> {
     closeDevice(this.device)
     this.transport.close()
+    // ignores: a test may have closed it before
     await this.vault.close().catch(() => {})
     await rm(this.dir, { recursive: true, force: true })
   }

@@ -11,8 +11,8 @@ test('every state of a branching history has its own ids only', () => {
         if (!from) throw new Error('no state')
         // The same id may come on several branches, at several places.
         const id = `id ${index % 7}`
-        if (from.ids.includes(id)) expect(from.log.has(id)).toBe(true)
-        else states.push({ log: from.log.with(id), ids: [...from.ids, id] })
+        expect(from.log.has(id)).toBe(from.ids.includes(id))
+        if (!from.ids.includes(id)) states.push({ log: from.log.with(id), ids: [...from.ids, id] })
       }
       for (const { log, ids } of states)
         for (let id = 0; id < 7; id++) expect(log.has(`id ${id}`)).toBe(ids.includes(`id ${id}`))

@@ -1,4 +1,5 @@
 import { deviceIdOf, newStreamId } from '@hausrecht/crypto/ids'
+import { pairs } from '@hausrecht/testkit/pairs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canDelete, canRead, canRecord, deletedRanges, generationOf, hasRole, isDeleted, orderFor } from './rights.ts'
@@ -98,12 +99,10 @@ describe('what is deleted', () => {
       fc.property(fc.array(span, { maxLength: 12 }), fc.array(span, { maxLength: 12 }), (a, b) => {
         const [one, two] = [a, b].map(spans => spans.reduce<LeafRanges>((all, { lo, hi }) => addRange(all, lo, hi), []))
         const joined = joinRanges(one ?? [], two ?? [])
-        for (const ranges of [one ?? [], joined])
-          for (const [index, range] of ranges.entries()) {
-            const next = ranges[index + 1]
-            expect(range.lo).toBeLessThanOrEqual(range.hi)
-            if (next) expect(range.hi + 1).toBeLessThan(next.lo)
-          }
+        for (const ranges of [one ?? [], joined]) {
+          for (const range of ranges) expect(range.lo).toBeLessThanOrEqual(range.hi)
+          for (const [range, next] of pairs(ranges)) expect(range.hi + 1).toBeLessThan(next.lo)
+        }
         for (let leaf = 0; leaf < 72; leaf++) {
           expect(has(one ?? [], leaf)).toBe(has(a, leaf))
           expect(has(joined, leaf)).toBe(has([...a, ...b], leaf))

@@ -150,7 +150,7 @@ describe('answers', () => {
     const { url } = await camera(({ method }) =>
       method === 'DESCRIBE' ? { headers: { CSeq: '' }, body: SDP } : undefined,
     )
-    await watch(url)
+    await expect(watch(url)).resolves.toMatchObject({ ends: [] })
   })
 
   test('questions of the camera change nothing', async () => {

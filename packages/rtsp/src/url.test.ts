@@ -52,11 +52,11 @@ describe('camera addresses', () => {
   test('what is sent and what is shown never holds the password, whatever it is', () => {
     const part = fc.string({ minLength: 6, maxLength: 20 }).filter(text => !/[@\s]/.test(text))
     fc.assert(
-      fc.property(part, fc.boolean(), (secret, encode) => {
+      fc.property(part, secret => {
         const password = `Z${secret}Z`
-        const text = `rtsp://admin:${encode ? encodeURIComponent(password) : password}@cam/x`
+        expect(redactUrl(`rtsp://admin:${password}@cam/x`)).toBe('rtsp://admin:***@cam/x')
+        const text = `rtsp://admin:${encodeURIComponent(password)}@cam/x`
         expect(redactUrl(text)).toBe('rtsp://admin:***@cam/x')
-        if (!encode) return
         expect(parseRtspUrl(text)).toMatchObject({ password, href: 'rtsp://cam/x' })
       }),
     )

@@ -70,7 +70,7 @@ describe('checkpoints', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: full.length - 1 }), fc.string({ maxLength: 3 }), async (at, put) => {
         const changed = full.slice(0, at) + put + full.slice(at + 1)
-        if (changed === full) return
+        fc.pre(changed !== full)
         expect(await code(openCheckpoint(changed, policy))).not.toMatch(/Error|accepted/)
       }),
       { numRuns: 300 },

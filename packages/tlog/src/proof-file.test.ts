@@ -65,7 +65,7 @@ test('a file proves its own leaf in its own place, and no changed file proves an
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: file.length - 1 }), fc.string({ maxLength: 2 }), async (at, put) => {
       const changed = file.slice(0, at) + put + file.slice(at + 1)
-      if (changed === file) return
+      fc.pre(changed !== file)
       await expect(verifyProofFile(changed, right, policy)).rejects.toThrow(TlogError)
     }),
     { numRuns: 200 },

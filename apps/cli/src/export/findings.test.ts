@@ -1,6 +1,7 @@
 import { WINDOW_MS, windows } from '@hausrecht/client/export/windows'
 import type { Finding } from '@hausrecht/client/sequence'
 import { deviceIdOf, newOrderId } from '@hausrecht/crypto/ids'
+import { pairs } from '@hausrecht/testkit/pairs'
 import { describe, expect, test } from 'vitest'
 import { merge, toTell } from './findings.ts'
 
@@ -37,10 +38,10 @@ describe('windows', () => {
     const pieces = windows(from, to)
     expect(pieces).toHaveLength(4)
     expect([pieces[0]?.from, pieces.at(-1)?.to]).toEqual([from, to])
-    for (const [index, piece] of pieces.entries()) {
-      expect(piece.to).toBeGreaterThan(piece.from)
-      if (index > 0) expect(piece.from).toBe(pieces[index - 1]?.to)
-      if (index < pieces.length - 1) expect(piece.to % 2000).toBe(0)
+    for (const piece of pieces) expect(piece.to).toBeGreaterThan(piece.from)
+    for (const [piece, next] of pairs(pieces)) {
+      expect(next.from).toBe(piece.to)
+      expect(piece.to % 2000).toBe(0)
     }
   })
 

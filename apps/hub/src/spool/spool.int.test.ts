@@ -96,6 +96,7 @@ function mounts(): boolean {
   }
 }
 
+// skips: only root may mount the small disk that is filled
 test.runIf(mayMount)('a disk that is really full: says so, and goes on when there is room again', async () => {
   const mount = join(dir, 'small')
   await mkdir(mount)

@@ -134,7 +134,7 @@ afterAll(async () => {
 })
 
 /** A refusal as the contract has them, which says nothing of the vault's inside. */
-function expectRefusal(answer: Answer, codes: readonly string[] | undefined): void {
+function expectRefusal(answer: Answer, codes: readonly string[] = Object.keys(ERRORS)): void {
   const text = new TextDecoder().decode(answer.bytes)
   expect(answer.status, text).toBeGreaterThanOrEqual(400)
   expect(answer.status, text).toBeLessThan(500)
@@ -142,16 +142,19 @@ function expectRefusal(answer: Answer, codes: readonly string[] | undefined): vo
   const { code } = answer
   if (!isErrorCode(code)) throw new Error(`not a code of the contract: ${text}`)
   expect(ERRORS[code][0]).toBe(answer.status)
-  if (codes) expect(codes, text).toContain(code)
+  expect(codes, text).toContain(code)
   expect(text).not.toMatch(/\bat .+:\d+:\d+|node_modules|\.[tj]s\b|node:|\/(home|root|usr|tmp|var|work)\//)
   expect(text).not.toContain(folder.path)
 }
 
-async function run(name: RouteName, { change, codes }: Case): Promise<boolean> {
+type Malformed = Readonly<{ codes: readonly string[] | undefined; answer(): Promise<Answer> }>
+
+/** The malformed request of a case, still to be sent; none where the case has nothing to change in a route. */
+async function malformed(name: RouteName, { change, codes }: Case): Promise<readonly Malformed[]> {
   const route: Route = ROUTES[name]
   const good = await GOOD[name]()
   const changed = change(good, route)
-  if (!changed) return false
+  if (!changed) return []
   const { target = good.target, method = route.method, twice = false, without = [] } = changed
   const body = changed.body === undefined ? bytesOf(good.body) : changed.body
   const isTooLong = body !== null && body.length > limitOf(route)
@@ -162,12 +165,12 @@ async function run(name: RouteName, { change, codes }: Case): Promise<boolean> {
     ...changed.headers,
   }
   const headers = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)))
-  const first = await sendRaw(vault.url, { method, target, headers, body })
-  expectRefusal(
-    twice ? await sendRaw(vault.url, { method, target, headers, body }) : first,
-    isTooLong ? ['too_large'] : codes,
-  )
-  return true
+  const send = (): Promise<Answer> => sendRaw(vault.url, { method, target, headers, body })
+  const answer = async (): Promise<Answer> => {
+    const first = await send()
+    return twice ? send() : first
+  }
+  return [{ codes: isTooLong ? ['too_large'] : codes, answer }]
 }
 
 /** What must have been tried with a route, by what it takes. */
@@ -179,11 +182,15 @@ describe.each(ROUTE_NAMES)('%s', name => {
     let tried = 0
     const wrong: string[] = []
     for (const item of CASES) {
-      try {
-        if (await run(name, item)) tried++
-      } catch (error) {
+      const fail = (error: unknown): void => {
         wrong.push(`${item.name}: ${error instanceof Error ? error.message : error}`)
       }
+      const requests = await malformed(name, item)
+      tried += requests.length
+      for (const { answer, codes } of requests)
+        await answer()
+          .then(given => expectRefusal(given, codes))
+          .catch(fail)
     }
     expect(wrong).toEqual([])
     expect(tried).toBeGreaterThanOrEqual(leastCases(ROUTES[name]))
@@ -228,7 +235,7 @@ test('bytes that are no HTTP get a refusal or a closed connection, and the vault
       ),
       async bytes => {
         const text = await say(new Uint8Array(bytes))
-        if (text !== '') expect(text).toMatch(/^HTTP\/1\.1 4\d\d /)
+        expect(text).toMatch(/^(HTTP\/1\.1 4\d\d |$)/)
       },
     ),
     { numRuns: 200 },

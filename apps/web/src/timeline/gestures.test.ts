@@ -137,13 +137,10 @@ test('whatever fingers do, no factor is infinite, pans add up to the way, and no
         return signal.type === 'cancel' ? signal : { ...signal, at: time }
       })
       const { acts, state } = run(done)
-      for (const act of acts) {
-        if (act.type === 'zoom') {
-          expect(act.factor).toBeGreaterThan(0)
-          expect(Number.isFinite(act.factor)).toBe(true)
-        }
-        if (act.type === 'pan') expect(Math.abs(act.by)).toBeLessThanOrEqual(400)
-      }
+      const zooms = acts.filter(act => act.type === 'zoom')
+      expect(zooms.filter(({ factor }) => !(factor > 0 && Number.isFinite(factor)))).toEqual([])
+      const pans = acts.filter(act => act.type === 'pan')
+      expect(pans.filter(({ by }) => Math.abs(by) > 400)).toEqual([])
       let left = state
       for (const id of [1, 2, 3]) left = next(left, { type: 'cancel', id }).state
       expect(left.phase).toBe('idle')

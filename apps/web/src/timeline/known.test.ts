@@ -1,3 +1,4 @@
+import { pairs } from '@hausrecht/testkit/pairs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Known } from './known.ts'
@@ -36,10 +37,8 @@ test('knows of each moment how finely, and since when', () => {
         const lacks = cell === null || cell.step > step || cell.at < since
         expect(missing.some(({ from, to }) => from <= t && t < to)).toBe(lacks)
       }
-      for (const [i, piece] of missing.entries()) {
-        expect(piece.to).toBeGreaterThan(piece.from)
-        if (i > 0) expect(piece.from).toBeGreaterThan(missing[i - 1]?.to ?? 0)
-      }
+      for (const piece of missing) expect(piece.to).toBeGreaterThan(piece.from)
+      for (const [before, after] of pairs(missing)) expect(after.from).toBeGreaterThan(before.to)
     }),
   )
 })

@@ -1,3 +1,4 @@
+import { pairs } from '@hausrecht/testkit/pairs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { knownZone, zoneOf } from './zone.ts'
@@ -29,9 +30,7 @@ describe('a zone', () => {
         const stretches = zoneOf(name).stretches(from, from + ms)
         expect(stretches[0]?.from).toBe(from)
         expect(stretches.at(-1)?.to).toBe(from + ms)
-        for (const [i, stretch] of stretches.entries()) {
-          const before = stretches[i - 1]
-          if (before === undefined) continue
+        for (const [before, stretch] of pairs(stretches)) {
           expect(stretch.from).toBe(before.to)
           expect(stretch.offset).not.toBe(before.offset)
         }
@@ -46,10 +45,7 @@ describe('a zone', () => {
         const starts = zoneOf(name).dayStarts(from, from + 20 * DAY)
         expect(starts.length).toBeGreaterThanOrEqual(19)
         for (const at of starts) expect(dateIn(name, at - 1)).not.toBe(dateIn(name, at))
-        for (const [i, at] of starts.entries()) {
-          const end = starts[i + 1]
-          if (end !== undefined) expect(dateIn(name, end - 1)).toBe(dateIn(name, at))
-        }
+        for (const [at, end] of pairs(starts)) expect(dateIn(name, end - 1)).toBe(dateIn(name, at))
       }),
       { numRuns: 40 },
     )

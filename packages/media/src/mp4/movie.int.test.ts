@@ -160,6 +160,7 @@ describe('an exported movie', () => {
   })
 })
 
+// skips: where there is no Chromium, it cannot play
 describe.skipIf(!hasChromium())('Chromium', () => {
   test('plays H.264 with AAC, Opus and G.711, gaps and changing sizes, to the end, each frame', async () => {
     const names = [
