@@ -285,8 +285,10 @@ export class Surface {
     scene.head = head
     this.#lastHead = head
     if (read !== null || head === null || last === null || head === last) return
-    if (this.#pointers.count > 0 || this.#props.selection !== null) return
     const on = head - last
+    // What is sought within what is in view moves nothing else, and is to be said all the same.
+    if (Math.abs(on) >= PLAYED_MS) this.#settledKey = ''
+    if (this.#pointers.count > 0 || this.#props.selection !== null) return
     if (on > 0 && on < PLAYED_MS && !this.#head.aimed) {
       if (control.isShown(last) && !control.flung) control.follow(on)
     } else if (!control.isShown(head)) {
