@@ -63,7 +63,10 @@ export const values = (result: Result): readonly Record<string, unknown>[] =>
     .map(line => JSON.parse(line))
 
 /** Runs a command that has to work, with `--json`, and gives its last value. */
-export async function ask(args: readonly string[], options: { input?: string } = {}): Promise<Record<string, unknown>> {
+export async function ask(
+  args: readonly string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Record<string, unknown>> {
   const result = await hausrecht([...args, '--json'], options)
   const last = values(result).at(-1)
   if (result.code !== 0 || last === undefined) throw new Error(`hausrecht ${args.join(' ')}: ${JSON.stringify(result)}`)
@@ -123,9 +126,15 @@ export async function running(args: readonly string[]): Promise<Talk> {
 }
 
 /** `hausrecht start` in a folder, until it says that it runs. */
-export async function start(data: string, port: number, flags: readonly string[] = []): Promise<Product> {
+export async function start(
+  data: string,
+  port: number,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Product> {
   const args = [ENTRY, 'start', '--headless', '--data', data, '--port', String(port), ...flags]
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+  const around = { ...environment(), ...env }
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: around, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', text => {
