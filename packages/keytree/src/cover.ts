@@ -1,4 +1,3 @@
-import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
 import { KeyTreeError } from './errors.ts'
 
 export const TREE_DEPTH = 32
@@ -24,32 +23,80 @@ export function checkNode(node: CoverNode): void {
     throw new KeyTreeError('bad_node')
 }
 
+/*
+ * Deterministic CBOR by hand: a page has thousands of nodes and is written at each delete, and with a generic encoder that is
+ * most of a delete's time.
+ */
+const UNSIGNED = 0x00
+const BYTES = 0x40
+const ARRAY = 0x80
+const SEED_HEAD = 2
+/** Up to here a number is in the head itself; the next three say that 1, 2 or 4 bytes follow. */
+const INLINE = 23
+const HEAD_BYTES = [1, 2, 3, 5]
+
+/** Array of three, depth, prefix, byte string of 32. */
+const nodeBytes = ({ depth, prefix }: CoverNode): number =>
+  1 + headBytes(depth) + headBytes(prefix) + SEED_HEAD + SEED_BYTES
+
+const headBytes = (value: number): number => (value < 24 ? 1 : value < 0x100 ? 2 : value < 0x1_0000 ? 3 : 5)
+
+function putHead(out: Uint8Array, at: number, major: number, value: number): number {
+  const size = headBytes(value)
+  out[at] = major | (size === 1 ? value : INLINE + (size === 5 ? 3 : size - 1))
+  for (let i = size - 1, rest = value; i > 0; i--, rest = Math.floor(rest / 256)) out[at + i] = rest % 256
+  return at + size
+}
+
 /** CBOR: an array of [depth, prefix, seed], left to right. The caller owns (and zeroes) the result: it holds seeds. */
 export function encodeCover(cover: Cover): Uint8Array {
   if (cover.length > MAX_COVER_NODES) throw new KeyTreeError('bad_cover', `${cover.length} nodes`)
-  return encode(cover.map((node): CborValue => [node.depth, node.prefix, node.seed]))
+  for (const node of cover) checkNode(node)
+  const out = new Uint8Array(cover.reduce((sum, node) => sum + nodeBytes(node), headBytes(cover.length)))
+  let at = putHead(out, 0, ARRAY, cover.length)
+  for (const { depth, prefix, seed } of cover) {
+    at = putHead(out, at, ARRAY, 3)
+    at = putHead(out, at, UNSIGNED, depth)
+    at = putHead(out, at, UNSIGNED, prefix)
+    at = putHead(out, at, BYTES, SEED_BYTES)
+    out.set(seed, at)
+    at += SEED_BYTES
+  }
+  return out
 }
 
 /** @throws KeyTreeError bad_cover | bad_node | overlap */
 export function decodeCover(bytes: Uint8Array): Cover {
-  let value: CborValue
-  try {
-    value = decode(bytes, MAX_COVER_NODES * 48)
-  } catch {
-    throw new KeyTreeError('bad_cover')
+  let at = 0
+  /** A head in its shortest form, no other. */
+  const take = (major: number): number => {
+    const first = bytes[at] ?? 0xff
+    const size = HEAD_BYTES[Math.max(0, (first & 0x1f) - INLINE)]
+    if ((first & 0xe0) !== major || size === undefined || at + size > bytes.length) throw new KeyTreeError('bad_cover')
+    let value = size === 1 ? first & 0x1f : 0
+    for (const byte of bytes.subarray(at + 1, at + size)) value = value * 256 + byte
+    if (headBytes(value) !== size) throw new KeyTreeError('bad_cover')
+    at += size
+    return value
   }
-  if (!Array.isArray(value) || value.length > MAX_COVER_NODES) throw new KeyTreeError('bad_cover')
+  const count = take(ARRAY)
+  if (count > MAX_COVER_NODES) throw new KeyTreeError('bad_cover')
   let end = -1
-  return value.map((item: CborValue) => {
-    if (!Array.isArray(item) || item.length !== 3) throw new KeyTreeError('bad_cover')
-    const [depth, prefix, seed] = item
-    if (typeof depth !== 'number' || typeof prefix !== 'number' || !(seed instanceof Uint8Array))
-      throw new KeyTreeError('bad_cover')
-    const node = { depth, prefix, seed }
+  const cover: CoverNode[] = []
+  for (let i = 0; i < count; i++) {
+    if (take(ARRAY) !== 3) throw new KeyTreeError('bad_cover')
+    const depth = take(UNSIGNED)
+    const prefix = take(UNSIGNED)
+    const length = take(BYTES)
+    if (at + length > bytes.length) throw new KeyTreeError('bad_cover')
+    const node = { depth, prefix, seed: new Uint8Array(bytes.subarray(at, at + length)) }
+    at += length
     checkNode(node)
     const { lo, hi } = nodeRange(node)
     if (lo <= end) throw new KeyTreeError('overlap')
     end = hi
-    return node
-  })
+    cover.push(node)
+  }
+  if (at !== bytes.length) throw new KeyTreeError('bad_cover')
+  return cover
 }

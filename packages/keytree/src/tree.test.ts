@@ -44,6 +44,28 @@ describe('the key tree', () => {
     )
   })
 
+  test('says which nodes it holds whole and where it holds anything, and a copy stands on its own', () => {
+    fc.assert(
+      fc.property(range, range, leaf, (hole, asked, at) => {
+        const tree = KeyTree.fromRoot(root())
+        tree.puncture(hole.lo, hole.hi)
+        const copy = tree.copy()
+        expect(tree.touches(asked.lo, asked.hi)).toBe(tree.export(asked.lo, asked.hi).length > 0)
+        for (const depth of [0, 8, 16, 31, 32]) {
+          const node = { depth, prefix: Math.floor(at / 2 ** (32 - depth)) }
+          const { lo, hi } = nodeRange(node)
+          expect(tree.holdsNode(node)).toBe(hi < hole.lo || lo > hole.hi)
+        }
+        tree.zero()
+        expect(tree.isEmpty).toBe(true)
+        const again = KeyTree.fromRoot(root())
+        again.puncture(hole.lo, hole.hi)
+        expect(copy.cover()).toEqual(again.cover())
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('export, import and puncture commute', () => {
     fc.assert(
       fc.property(range, range, (window, hole) => {
