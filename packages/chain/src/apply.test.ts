@@ -1,9 +1,10 @@
-import { type DeviceId, deviceIdOf, newStreamId, type StreamId } from '@hausrecht/crypto/ids'
+import { type DeviceId, deviceIdOf, newOrderId, newStreamId, type StreamId } from '@hausrecht/crypto/ids'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Applied, applyEntry, verifyEntry } from './apply.ts'
 import { NO_PREVIOUS, type VerifiedEntry } from './entry.ts'
 import { REJECTIONS, type Rejection } from './errors.ts'
+import { coverRoot, NO_FRONTIER } from './receipt.ts'
 import type { HouseholdState } from './state.ts'
 import {
   accepted,
@@ -22,6 +23,7 @@ import {
   phone,
   phoneId,
   sign,
+  vaultKey,
 } from './test/household.ts'
 import { LIMITS, type Statement } from './types.ts'
 
@@ -63,6 +65,20 @@ describe('what is not accepted', () => {
       applyEntry(on, await make(on, ...rest))
     // A device that nobody added has no key in the chain to verify it with; its entry reaches the rules only by a mistake.
     const unknown = (await sign(state, laptop, order(1, 2))) as VerifiedEntry
+    const erased = (applied: number, frontier = ordered.orders[0]?.frontier ?? NO_FRONTIER): Statement => ({
+      type: 'erase_receipt',
+      applied,
+      frontier,
+      until: 0,
+      cell: 'file',
+      cover: coverRoot([]),
+    })
+    const completing: Statement = { type: 'delete_complete', order: given?.id ?? newOrderId() }
+    const receipted = await extend(ordered, [founder, erased(1)])
+    const complete = await extend(receipted, [phone, erased(1)], [phone, completing])
+    const cut = (device: typeof me, applied: number): Statement => ({ type: 'lease_cut', device, applied })
+    const lent = await extend(session, [founder, order(1, 2)])
+    const browserId = deviceIdOf(laptop.publicKey)
     const cases: Record<Rejection, readonly Applied[]> = {
       genesis_expected: [applyEntry(null, await make(state, founder, policy))],
       genesis_again: [applyEntry(state, await make(null, founder, genesis()))],
@@ -93,6 +109,10 @@ describe('what is not accepted', () => {
         await at(state, phone, order(1, 2)),
         await at(session, laptop, addDevice(phone)),
         await at(await extend(session, [founder, policy]), laptop, order(1, 2)),
+        await at(state, phone, { type: 'retention', rules: [] }),
+        await at(state, phone, { type: 'lease', minutes: 5 }),
+        await at(lent, laptop, cut(browserId, 1)),
+        await at(lent, founder, cut(phoneId, 1)),
       ],
       bad_key: [
         await at(state, founder, { ...addDevice(laptop), publicKey: smallOrder }),
@@ -103,6 +123,7 @@ describe('what is not accepted', () => {
         await at(removed, founder, removePhone),
         await at(state, founder, { type: 'remove_device', device: deviceIdOf(laptop.publicKey) }),
         await at(state, founder, addStream(newStreamId(), phoneId)),
+        await at(lent, founder, cut(deviceIdOf(vaultKey.publicKey), 1)),
       ],
       last_admin: [
         await at(state, founder, { type: 'remove_device', device: me }),
@@ -120,6 +141,8 @@ describe('what is not accepted', () => {
         await at(state, founder, { ...addStream(newStreamId()), pair: newStreamId() }),
         await at(state, founder, addDevice(laptop, ['vault'], [newStreamId()])),
         await at(state, founder, { ...generation(0, 1), stream: newStreamId() } as Statement),
+        await at(state, founder, { type: 'retention', rules: [{ stream: newStreamId(), kind: null, days: 1 }] }),
+        await at(state, founder, { type: 'retention', rules: [{ stream: state.logStream, kind: null, days: 1 }] }),
       ],
       stream_stopped: [
         await at(stopped, founder, { type: 'stop_stream', stream: camera }),
@@ -133,6 +156,16 @@ describe('what is not accepted', () => {
         await at(started, founder, generation(2, 9)),
       ],
       order_exists: [await at(ordered, founder, order(3, 4, camera, given?.id))],
+      unknown_order: [await at(state, founder, { type: 'delete_complete', order: newOrderId() })],
+      order_complete: [await at(complete, founder, completing)],
+      order_owed: [await at(ordered, founder, completing), await at(receipted, founder, completing)],
+      bad_frontier: [
+        await at(ordered, founder, erased(2)),
+        await at(ordered, founder, erased(1, NO_FRONTIER)),
+        await at(receipted, founder, erased(0, NO_FRONTIER)),
+        await at(lent, founder, cut(browserId, 2)),
+        await at(await extend(lent, [founder, cut(browserId, 1)]), founder, cut(browserId, 0)),
+      ],
     }
     expect(Object.keys(cases).sort()).toEqual(Object.keys(REJECTIONS).sort())
     for (const [code, outcomes] of Object.entries(cases))

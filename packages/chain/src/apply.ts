@@ -1,19 +1,16 @@
 import { equal } from '@hausrecht/crypto/bytes'
-import { type DeviceId, deviceIdOf, householdIdOf, type StreamId } from '@hausrecht/crypto/ids'
+import { deviceIdOf, householdIdOf } from '@hausrecht/crypto/ids'
 import { isAcceptableKey } from '@hausrecht/crypto/signature'
+import { type Applied, no, type Rule, withDevice, yes } from './applied.ts'
+import { deleteComplete, deleteOrder, eraseReceipt, leaseCut, retention } from './deletion-rules.ts'
 import { type Entry, isCommutative, NO_PREVIOUS, type VerifiedEntry, verifyEntryBy } from './entry.ts'
-import { ChainError, type Rejection } from './errors.ts'
+import { ChainError } from './errors.ts'
 import { IdLog } from './id-log.ts'
-import { activeDevice, canDelete, hasRole } from './rights.ts'
-import { addRange, type Device, type HouseholdState, type LeafRanges, type Stream } from './state.ts'
-import { type Genesis, LIMITS, type Statement, type StatementType } from './types.ts'
+import { activeDevice, hasRole } from './rights.ts'
+import type { Device, HouseholdState, Stream } from './state.ts'
+import { type Genesis, LEASE_MINUTES, LIMITS, type Statement, type StatementType } from './types.ts'
 
-export type Applied =
-  | { readonly ok: true; readonly state: HouseholdState }
-  | { readonly ok: false; readonly code: Rejection }
-
-const no = (code: Rejection): Applied => ({ ok: false, code })
-const yes = (state: HouseholdState): Applied => ({ ok: true, state })
+export type { Applied } from './applied.ts'
 
 /** Finds the author's key and checks the signature. @throws ChainError unknown_actor | bad_signature */
 export function verifyEntry(state: HouseholdState | null, entry: Entry): Promise<VerifiedEntry> {
@@ -61,6 +58,8 @@ function applyGenesis(genesis: Genesis, entry: VerifiedEntry): Applied {
     removedAt: null,
     written: 0,
     last: NO_PREVIOUS,
+    receipt: null,
+    cut: null,
   }
   const log: Stream = {
     id: genesis.logStream,
@@ -83,17 +82,13 @@ function applyGenesis(genesis: Genesis, entry: VerifiedEntry): Applied {
     orderIds: new IdLog(),
     deleted: new Map(),
     deleters: 'admins',
+    lease: LEASE_MINUTES,
+    retention: [],
+    completed: new IdLog(),
     length: 1,
     head: entry.hash,
   })
 }
-
-type Rule<T extends StatementType> = (
-  state: HouseholdState,
-  statement: Extract<Statement, { type: T }>,
-  entry: VerifiedEntry,
-  author: Device,
-) => Applied
 
 const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
   add_device: (state, statement, entry) => {
@@ -115,6 +110,8 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
       removedAt: null,
       written: 0,
       last: NO_PREVIOUS,
+      receipt: null,
+      cut: null,
     }
     return yes({ ...state, devices: new Map(state.devices).set(id, device) })
   },
@@ -168,18 +165,13 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
   },
   policy: (state, { deleters }, entry) =>
     hasRole(state, entry.actor, 'admin') ? yes({ ...state, deleters }) : no('not_allowed'),
-  delete_order: (state, { order, ranges }, entry) => {
-    if (!canDelete(state, entry.actor)) return no('not_allowed')
-    if (state.orderIds.has(order)) return no('order_exists')
-    const deleted = new Map<StreamId | null, LeafRanges>(state.deleted)
-    for (const { stream, lo, hi } of ranges) {
-      if (stream !== null && !state.streams.has(stream)) return no('unknown_stream')
-      deleted.set(stream, addRange(deleted.get(stream) ?? [], lo, hi))
-    }
-    const given = { id: order, by: entry.actor, time: entry.time, ranges }
-    // `concat` of an array copies several times as fast as spreading: a replay of many orders is mostly this.
-    return yes({ ...state, deleted, orders: state.orders.concat([given]), orderIds: state.orderIds.with(order) })
-  },
+  lease: (state, { minutes }, entry) =>
+    hasRole(state, entry.actor, 'admin') ? yes({ ...state, lease: minutes }) : no('not_allowed'),
+  retention,
+  delete_order: deleteOrder,
+  erase_receipt: eraseReceipt,
+  lease_cut: leaseCut,
+  delete_complete: deleteComplete,
 }
 
 function applyStatement(
@@ -197,11 +189,6 @@ function count<T>(map: ReadonlyMap<unknown, T>, wanted: (value: T) => boolean): 
   let found = 0
   for (const value of map.values()) if (wanted(value)) found++
   return found
-}
-
-function withDevice(state: HouseholdState, id: DeviceId, change: Partial<Device>): HouseholdState {
-  const device = state.devices.get(id)
-  return device ? { ...state, devices: new Map(state.devices).set(id, { ...device, ...change }) } : state
 }
 
 const withStream = (state: HouseholdState, stream: Stream): HouseholdState => ({

@@ -42,6 +42,26 @@ const STATEMENTS: readonly Statement[] = [
   { type: 'generation', stream: camera, generation: 0xffff_ffff, fromLeaf: 0xffff_ffff, reason: 'compromise' },
   { type: 'policy', deleters: 'admins' },
   { type: 'delete_order', order: newOrderId(), ranges: [range, { stream: null, lo: 0, hi: 0xffff_ffff }] },
+  { type: 'lease', minutes: LIMITS.leaseMinutes },
+  { type: 'retention', rules: [] },
+  {
+    type: 'retention',
+    rules: [
+      { stream: camera, kind: null, days: 1 },
+      { stream: null, kind: 'audio', days: LIMITS.retentionDays },
+      { stream: null, kind: null, days: 30 },
+    ],
+  },
+  {
+    type: 'erase_receipt',
+    applied: 3,
+    frontier: new Uint8Array(32).fill(1),
+    until: 1_795_000_000_000,
+    cell: 'ram',
+    cover: new Uint8Array(32).fill(2),
+  },
+  { type: 'lease_cut', device: phoneId, applied: 1 },
+  { type: 'delete_complete', order: newOrderId() },
 ]
 
 const refused = async (bytes: Uint8Array): Promise<string> => {

@@ -39,6 +39,10 @@ export const REJECTIONS = {
   too_many_streams: 'a household has at most 1024 running streams',
   bad_generation: 'generations of a stream follow each other, and so do their first leaves',
   order_exists: 'this order was given before',
+  unknown_order: 'there is no such order',
+  order_complete: 'this order was found complete before',
+  order_owed: 'a device that may hold keys has not erased them yet',
+  bad_frontier: 'a receipt or cut names orders that are not the household’s, or fewer than the one before',
 } as const
 
 export type Rejection = keyof typeof REJECTIONS

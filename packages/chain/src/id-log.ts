@@ -13,7 +13,13 @@ export class IdLog<T extends string> {
   }
 
   has(id: T): boolean {
-    return (this.#places.get(id) ?? this.#length) < this.#length
+    return this.place(id) !== null
+  }
+
+  /** Its place, from 0; null when it is not in it. */
+  place(id: T): number | null {
+    const place = this.#places.get(id) ?? this.#length
+    return place < this.#length ? place : null
   }
 
   /** `id` must not be in it. */

@@ -1,6 +1,6 @@
 import type { DeviceId, HouseholdId, OrderId, StreamId } from '@hausrecht/crypto/ids'
 import type { IdLog } from './id-log.ts'
-import type { DeleteRange, Entitlement, Prekey, Role, StreamKind } from './types.ts'
+import type { CellClass, DeleteRange, Entitlement, Prekey, RetentionRule, Role, StreamKind } from './types.ts'
 
 export type Device = {
   readonly id: DeviceId
@@ -14,7 +14,21 @@ export type Device = {
   /** How many commutative entries it wrote, and the hash of the last. */
   readonly written: number
   readonly last: Uint8Array
+  /** What it has erased, by its own newest word. */
+  readonly receipt: Receipt | null
+  /** What its keys cannot open any more, by the word of another device. */
+  readonly cut: Cut | null
 }
+
+export type Receipt = {
+  /** So many of the household's orders, in the order of the log. */
+  readonly applied: number
+  readonly until: number
+  readonly cell: CellClass
+  readonly cover: Uint8Array
+  readonly at: number
+}
+export type Cut = { readonly applied: number; readonly by: DeviceId; readonly at: number }
 
 export type Stream = {
   readonly id: StreamId
@@ -34,6 +48,10 @@ export type Order = {
   readonly by: DeviceId
   readonly time: number
   readonly ranges: readonly DeleteRange[]
+  /** Hash over this order's id and those of all before it. */
+  readonly frontier: Uint8Array
+  /** Devices of the household when it was given: those that have to erase. */
+  readonly holders: readonly DeviceId[]
 }
 
 /** Sorted, disjoint leaf ranges. */
@@ -54,6 +72,11 @@ export type HouseholdState = {
   /** What is deleted: by stream, and under null for every stream. */
   readonly deleted: ReadonlyMap<StreamId | null, LeafRanges>
   readonly deleters: 'admins' | 'any'
+  /** How long a browser keeps keys without word from a hub, minutes. */
+  readonly lease: number
+  readonly retention: readonly RetentionRule[]
+  /** Orders that everybody has carried out, as they were found complete. */
+  readonly completed: IdLog<OrderId>
   /** Entries in the chain (commutative ones do not count) and the hash of the newest. */
   readonly length: number
   readonly head: Uint8Array

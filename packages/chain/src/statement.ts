@@ -11,11 +11,13 @@ import {
 import { ChainError } from './errors.ts'
 import { Fields } from './fields.ts'
 import {
+  CELL_CLASSES,
   type DeleteRange,
   type Entitlement,
   GENERATION_REASONS,
   LIMITS,
   type Prekey,
+  type RetentionRule,
   ROLES,
   type Role,
   STREAM_KINDS,
@@ -75,6 +77,22 @@ function readRange(item: CborValue): DeleteRange {
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MAX_LEAF
   if (stream === undefined || !leaf(lo) || !leaf(hi) || lo > hi) throw new ChainError('bad_entry', 'range')
   return { stream: stream === null ? null : readStreamId(stream), lo, hi }
+}
+
+function readRule(item: CborValue): RetentionRule {
+  const [stream, kind, days] = Array.isArray(item) && item.length === 3 ? item : []
+  const known = STREAM_KINDS.find(name => name === kind) ?? null
+  const isBad = stream === undefined || (kind !== null && known === null) || (stream !== null && kind !== null)
+  if (isBad || typeof days !== 'number' || !Number.isSafeInteger(days) || days < 1 || days > LIMITS.retentionDays)
+    throw new ChainError('bad_entry', 'rule')
+  return { stream: stream === null ? null : readStreamId(stream), kind: known, days }
+}
+
+function readRules(fields: Fields): readonly RetentionRule[] {
+  const rules = fields.list('rules', LIMITS.retentionRules, readRule)
+  if (new Set(rules.map(({ stream, kind }) => `${stream} ${kind}`)).size !== rules.length)
+    throw new ChainError('bad_entry', 'rule twice')
+  return rules
 }
 
 const CODECS: { readonly [T in StatementType]: Codec<Extract<Statement, { type: T }>> } = {
@@ -154,6 +172,18 @@ const CODECS: { readonly [T in StatementType]: Codec<Extract<Statement, { type: 
     write: s => ({ deleters: s.deleters }),
     read: f => ({ type: 'policy', deleters: f.oneOf('deleters', ['admins', 'any'] as const) }),
   },
+  lease: {
+    write: s => ({ minutes: s.minutes }),
+    read: f => {
+      const minutes = f.number('minutes', LIMITS.leaseMinutes)
+      if (minutes === 0) throw new ChainError('bad_entry', 'minutes')
+      return { type: 'lease', minutes }
+    },
+  },
+  retention: {
+    write: s => ({ rules: s.rules.map(({ stream, kind, days }): CborValue => [stream && id(stream), kind, days]) }),
+    read: f => ({ type: 'retention', rules: readRules(f) }),
+  },
   delete_order: {
     write: s => ({
       order: id(s.order),
@@ -165,6 +195,29 @@ const CODECS: { readonly [T in StatementType]: Codec<Extract<Statement, { type: 
       if (ranges.length === 0) throw new ChainError('bad_entry', 'ranges')
       return { type: 'delete_order', order, ranges }
     },
+  },
+  erase_receipt: {
+    write: s => ({ applied: s.applied, frontier: s.frontier, until: s.until, cell: s.cell, cover: s.cover }),
+    read: f => ({
+      type: 'erase_receipt',
+      applied: f.number('applied'),
+      frontier: f.bytes('frontier', 32),
+      until: f.number('until'),
+      cell: f.oneOf('cell', CELL_CLASSES),
+      cover: f.bytes('cover', 32),
+    }),
+  },
+  lease_cut: {
+    write: s => ({ device: id(s.device), applied: s.applied }),
+    read: f => ({
+      type: 'lease_cut',
+      device: deviceIdFrom(f.bytes('device', ID_BYTES)),
+      applied: f.number('applied'),
+    }),
+  },
+  delete_complete: {
+    write: s => ({ order: id(s.order) }),
+    read: f => ({ type: 'delete_complete', order: orderIdFrom(f.bytes('order', ID_BYTES)) }),
   },
 }
 

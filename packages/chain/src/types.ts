@@ -67,11 +67,43 @@ export type Generation = {
   readonly reason: GenerationReason
 }
 export type Policy = { readonly type: 'policy'; readonly deleters: 'admins' | 'any' }
+/** How long a browser keeps keys without word from a hub. */
+export type Lease = { readonly type: 'lease'; readonly minutes: number }
+
+/** What a rule of retention is for: one stream, or all of a kind, or (both null) every stream without a rule of its own. */
+export type RetentionRule = {
+  readonly stream: StreamId | null
+  readonly kind: (typeof STREAM_KINDS)[number] | null
+  readonly days: number
+}
+/** How long recordings are kept: every holder forgets what is older by itself. Replaces all rules before. */
+export type Retention = { readonly type: 'retention'; readonly rules: readonly RetentionRule[] }
 export type DeleteOrder = {
   readonly type: 'delete_order'
   readonly order: OrderId
   readonly ranges: readonly DeleteRange[]
 }
+
+/** What a device's keys lay in when it forgot some of them: how sure it can be that nothing is left (docs/deletion.md). */
+export const CELL_CLASSES = ['file', 'ram'] as const
+export type CellClass = (typeof CELL_CLASSES)[number]
+
+/** The author has forgotten all that the first `applied` orders name, and all that retention ends before `until`. */
+export type EraseReceipt = {
+  readonly type: 'erase_receipt'
+  readonly applied: number
+  /** Of these orders, so that nobody can say later that they were others. */
+  readonly frontier: Uint8Array
+  /** Retention was applied as of this time, ms; 0 when never. */
+  readonly until: number
+  readonly cell: CellClass
+  /** `coverRoot` of what the author still holds. */
+  readonly cover: Uint8Array
+}
+/** The keys that `device` may have held open nothing any more, as far as the first `applied` orders go: its lease has run out. */
+export type LeaseCut = { readonly type: 'lease_cut'; readonly device: DeviceId; readonly applied: number }
+/** Everybody who held keys when the order was given has erased them. */
+export type DeleteComplete = { readonly type: 'delete_complete'; readonly order: OrderId }
 
 /** What an entry says. */
 export type Statement =
@@ -84,11 +116,25 @@ export type Statement =
   | Generation
   | Policy
   | DeleteOrder
+  | Lease
+  | Retention
+  | EraseReceipt
+  | LeaseCut
+  | DeleteComplete
 
 export type StatementType = Statement['type']
 
 /** These commute: they follow their author's last one, not the chain's head, so that nobody has to wait. */
-export const COMMUTATIVE: ReadonlySet<StatementType> = new Set(['prekeys', 'delete_order'])
+export const COMMUTATIVE: ReadonlySet<StatementType> = new Set([
+  'prekeys',
+  'delete_order',
+  'erase_receipt',
+  'lease_cut',
+  'delete_complete',
+])
+
+/** The lease of a household that has chosen none, in minutes. */
+export const LEASE_MINUTES = 60
 
 export const LIMITS = {
   /** An entry is one leaf of the log, and entry bundles count in two bytes. */
@@ -103,4 +149,10 @@ export const LIMITS = {
   prekeyBytes: 1216,
   rangesPerOrder: 256,
   originLength: 200,
+  /** Rules of one `retention`. */
+  retentionRules: 64,
+  /** Ten years. */
+  retentionDays: 3650,
+  /** A day. */
+  leaseMinutes: 1440,
 } as const

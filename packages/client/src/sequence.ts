@@ -1,8 +1,11 @@
-import type { HouseholdState } from '@hausrecht/chain/state'
+import type { Order } from '@hausrecht/chain/state'
 import type { DeviceId, ObjectId, OrderId, StreamId } from '@hausrecht/crypto/ids'
 import { leafStart, MAX_LEAF, nextLeaf, SLOT_MS } from '@hausrecht/keytree/leaf'
 import type { Gap } from '@hausrecht/media/segment/payload'
 import type { ClientErrorCode } from './errors.ts'
+
+/** What was deleted, and by whom. */
+type Deletions = { readonly orders: readonly Pick<Order, 'id' | 'by' | 'time' | 'ranges'>[] }
 
 /** A stretch of time, ms since 1970, `to` not included. */
 export type Span = { readonly from: number; readonly to: number }
@@ -101,11 +104,11 @@ export class SequenceCheck {
   }
 
   /** Stretches that need an explanation: worth looking for gap objects behind the range. */
-  unexplained(state: Pick<HouseholdState, 'orders'>, stream: StreamId): boolean {
+  unexplained(state: Deletions, stream: StreamId): boolean {
     return this.finish(state, stream).some(finding => finding.type === 'missing')
   }
 
-  finish(state: Pick<HouseholdState, 'orders'>, stream: StreamId): readonly Finding[] {
+  finish(state: Deletions, stream: StreamId): readonly Finding[] {
     const deleted = deletedIn(state, stream, this.#range)
     // Neighbours are read too, and what is deleted there explains what is missing there.
     const explained = [...deletedIn(state, stream, EVER), ...this.#gaps]
@@ -203,7 +206,7 @@ function subtract(span: Span, others: readonly Span[]): Span[] {
 
 /** The deleted parts of a range, one for each order that reaches into it. */
 export function deletedIn(
-  state: Pick<HouseholdState, 'orders'>,
+  state: Deletions,
   stream: StreamId,
   range: Span,
 ): readonly Extract<Finding, { type: 'deleted' }>[] {

@@ -131,6 +131,8 @@ describe('channels over a relay', () => {
       removedAt: null,
       written: 0,
       last: new Uint8Array(32),
+      receipt: null,
+      cut: null,
     })
     const members = new Map([browser, hub].map(device => [device.id, member(device)]))
     const chain = { state: { devices: members } }
