@@ -39,7 +39,7 @@ export async function callOut(parties: Parties, key: SigningKey): Promise<Callin
   return { id, hello: concat(Uint8Array.of(WIRE.hello), id, ephemeral.publicKey, signature), ephemeral }
 }
 
-/** Judges a hello and answers it: 2 ‖ id ‖ CBOR [enc, ciphertext] ‖ signature. @throws ClientError bad_channel */
+/** Judges a hello and answers it: 2 ‖ id ‖ signature (64) ‖ CBOR [enc, ciphertext]. @throws ClientError bad_channel */
 export async function answerTo(
   hello: Uint8Array,
   parties: Parties,
