@@ -1,6 +1,7 @@
-import type { Order } from '@hausrecht/chain/state'
+import type { DeleteRange } from '@hausrecht/chain/types'
 import { decode, encode } from '@hausrecht/crypto/cbor'
-import type { KeyStore } from './key-store.ts'
+import type { StreamId } from '@hausrecht/crypto/ids'
+import type { KeyStore, LeafRange } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
 import { withdrawPackets } from './packet-ledger.ts'
 
@@ -10,8 +11,8 @@ const APPLIED = 'orders-applied'
 const inMemory = new WeakMap<KeyStore, number>()
 
 /**
- * Punctures for every order of the chain not yet applied, in the order of the log, and only then says so in a file: a crash in
- * between repeats a puncture, which changes nothing. Packets under way that hold what was deleted lose their release share.
+ * Punctures for every order of the chain not yet applied, all at once, and only then says so in a file: a crash in between repeats
+ * punctures, which changes nothing. Packets under way that hold what was deleted lose their release share.
  */
 export async function followOrders(device: OpenDevice): Promise<void> {
   const { orders } = device.chain.state
@@ -19,7 +20,10 @@ export async function followOrders(device: OpenDevice): Promise<void> {
   await device.store.exclusive('orders', async () => {
     const durable = await appliedOrders(device)
     const done = Math.min(durable, inMemory.get(device.keys) ?? durable)
-    for (const order of orders.slice(done)) await apply(device, order)
+    await apply(
+      device,
+      orders.slice(done).flatMap(({ ranges }) => ranges),
+    )
     if (orders.length > durable) await device.store.write(APPLIED, encode(orders.length))
     inMemory.set(device.keys, orders.length)
   })
@@ -32,10 +36,15 @@ export async function appliedOrders({ store }: Pick<OpenDevice, 'store'>): Promi
   return typeof count === 'number' ? count : 0
 }
 
-async function apply(device: OpenDevice, order: Order): Promise<void> {
-  await withdrawPackets(device, order.ranges)
-  for (const { stream, lo, hi } of order.ranges) {
-    const streams = stream === null ? new Set(device.keys.held().map(name => name.stream)) : [stream]
-    for (const each of streams) await device.keys.puncture(each, { lo, hi })
-  }
+async function apply(device: OpenDevice, ranges: readonly DeleteRange[]): Promise<void> {
+  await withdrawPackets(device, ranges)
+  const held = new Set(device.keys.held().map(name => name.stream))
+  const byStream = new Map<StreamId, LeafRange[]>()
+  for (const { stream, lo, hi } of ranges)
+    for (const each of stream === null ? held : [stream]) {
+      const of = byStream.get(each) ?? []
+      of.push({ lo, hi })
+      byStream.set(each, of)
+    }
+  for (const [stream, of] of byStream) await device.keys.puncture(stream, of)
 }

@@ -1,3 +1,4 @@
+import { joinRanges, type LeafRanges } from '@hausrecht/chain/state'
 import { newStreamId, type StreamId } from '@hausrecht/crypto/ids'
 import { Secret } from '@hausrecht/crypto/secret'
 import { nodeRange } from '@hausrecht/keytree/cover'
@@ -57,7 +58,7 @@ describe('the key store', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.array(leaf, { maxLength: 12 }), async (steps, looked) => {
         const store = new MemoryStore()
-        const orders: LeafRange[] = []
+        let orders: LeafRanges = []
         let keys = await KeyStore.open(store, () => orders)
         await keys.import(name, whole())
         for (const each of steps) {
@@ -65,7 +66,7 @@ describe('the key store', () => {
             keys.close()
             keys = await KeyStore.open(store, () => orders)
           } else if (each.type === 'delete') {
-            orders.push(each.range)
+            orders = joinRanges(orders, [each.range])
             await keys.puncture(stream, each.range)
           } else {
             await keys.import(name, KeyTree.fromCover(whole()).export(each.range.lo, each.range.hi))
@@ -97,7 +98,8 @@ describe('the key store', () => {
 
   test('a crash at any write leaves all or nothing of it, and the order applies again', async () => {
     for (const after of [false, true]) {
-      for (let at = 0; at < 3; at++) {
+      // Two writes a generation: the page of the day, which counts from then on, and the spine.
+      for (let at = 0; at < 6; at++) {
         const store = new BreakingStore()
         const keys = await KeyStore.open(store, none)
         for (const generation of [0, 1, 2]) await keys.import({ stream, generation }, whole())
@@ -108,7 +110,7 @@ describe('the key store', () => {
         const gone = [0, 1, 2].filter(
           generation => again.export({ stream, generation }, { lo: 10, hi: 20 }).length === 0,
         )
-        expect(gone).toHaveLength(after ? at + 1 : at)
+        expect(gone).toHaveLength(Math.floor(after ? at / 2 + 1 : (at + 1) / 2))
         await again.puncture(stream, { lo: 10, hi: 20 })
         for (const generation of [0, 1, 2]) {
           expect(again.export({ stream, generation }, { lo: 10, hi: 20 })).toEqual([])

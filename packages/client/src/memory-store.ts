@@ -5,6 +5,9 @@ import { isStoreName, type Store } from './store.ts'
 /** A store that ends with the process: what a browser session has. */
 export class MemoryStore implements Store {
   readonly #values = new Map<string, Uint8Array>()
+  /** Which change of this store a value comes from. */
+  readonly #marks = new Map<string, string>()
+  #changes = 0
   readonly #locks = new Map<string, Mutex>()
 
   async read(name: string): Promise<Uint8Array | null> {
@@ -13,6 +16,7 @@ export class MemoryStore implements Store {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     this.#values.set(check(name), bytes.slice())
+    this.#marks.set(name, String(++this.#changes))
   }
 
   async writeSecret(name: string, bytes: Uint8Array): Promise<void> {
@@ -27,6 +31,10 @@ export class MemoryStore implements Store {
 
   async list(prefix: string): Promise<readonly string[]> {
     return [...this.#values.keys()].filter(name => name.startsWith(prefix)).sort()
+  }
+
+  async marks(prefix: string): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.list(prefix)).map(name => [name, this.#marks.get(name) ?? '']))
   }
 
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {

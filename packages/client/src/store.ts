@@ -27,6 +27,8 @@ export type Store = {
   erase(name: string): Promise<void>
   /** All names that start with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
+  /** Names as of `list`, each with a text that is another one after every change of the value. Values are not read for it. */
+  marks(prefix: string): Promise<ReadonlyMap<string, string>>
   /** Runs `work` while nobody else, in this process or another, runs under the same name. @throws ClientError home_locked */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>
   /** Left out by stores that keep the key's seed as a file of theirs. */

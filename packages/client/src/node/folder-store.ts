@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ClientError } from '../errors.ts'
 import { Mutex } from '../mutex.ts'
 import { isStoreName, type Store } from '../store.ts'
-import { eraseFile, eraseTemporaries, FOLDER_MODE, isMissing, writeDurable } from './durable.ts'
+import { eraseFile, eraseTemporaries, isMissing, makeFolder, writeDurable } from './durable.ts'
 import { waitForLock } from './lock.ts'
 
 /** Secret values lie in files `name.~N`; the highest N is the value, lower ones are what a crash left to be erased. */
@@ -23,6 +24,22 @@ async function readOrNull(path: string): Promise<Uint8Array | null> {
   }
 }
 
+/** What a file holds, if it still has its name after the reading: then nobody had begun to overwrite it. */
+async function readStill(path: string): Promise<Uint8Array | null> {
+  try {
+    const handle = await open(path, 'r')
+    try {
+      const bytes = new Uint8Array(await handle.readFile())
+      return (await handle.stat()).ino === (await stat(path)).ino ? bytes : null
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
 /** A store in a folder of its own (0700, files 0600). Several processes may use it at once. */
 export class FolderStore implements Store {
   readonly folder: string
@@ -34,7 +51,7 @@ export class FolderStore implements Store {
 
   /** Creates the folder if needed and finishes erasures that a crash interrupted. */
   static async open(folder: string): Promise<FolderStore> {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+    await makeFolder(folder)
     const store = new FolderStore(folder)
     await store.exclusive('sweep', () => store.#sweep(folder))
     return store
@@ -44,22 +61,27 @@ export class FolderStore implements Store {
     const path = this.#path(name)
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       const newest = (await this.#versions(path)).at(-1)
-      const bytes = await readOrNull(newest === undefined ? path : `${path}.~${newest}`)
-      // A secret's old version is erased only after a newer one has its name: if there is none, what was read is whole.
-      if ((await this.#versions(path)).at(-1) === newest) return bytes
+      if (newest === undefined) {
+        const bytes = await readOrNull(path)
+        // While names change, a listing may miss the old one and the new one.
+        if ((await this.#versions(path)).length === 0) return bytes
+        continue
+      }
+      const bytes = await readStill(`${path}.~${newest}`)
+      if (bytes !== null) return bytes
     }
     throw new ClientError('home_locked', name)
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     const path = this.#path(name)
-    await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE })
+    await makeFolder(dirname(path))
     await writeDurable(path, bytes)
   }
 
   async writeSecret(name: string, bytes: Uint8Array): Promise<void> {
     const path = this.#path(name)
-    await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE })
+    await makeFolder(dirname(path))
     const old = await this.#versions(path)
     await writeDurable(`${path}.~${(old.at(-1) ?? 0) + 1}`, bytes)
     for (const version of old) await eraseFile(`${path}.~${version}`)
@@ -73,13 +95,17 @@ export class FolderStore implements Store {
   }
 
   async list(prefix: string): Promise<readonly string[]> {
-    const names = new Set<string>()
-    const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : ''
-    await this.#walk(folder, name => {
-      const bare = name.replace(VERSION, '')
-      if (bare.startsWith(prefix) && isStoreName(bare)) names.add(bare)
-    })
-    return [...names].sort()
+    return [...(await this.#newest(prefix)).keys()].sort()
+  }
+
+  async marks(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const marks = new Map<string, string>()
+    for (const [name, file] of await this.#newest(prefix)) {
+      // Versions begin anew after an erasure; with when and where the file was made no two are the same.
+      const info = statSync(join(this.folder, file), { bigint: true, throwIfNoEntry: false })
+      if (info !== undefined) marks.set(name, `${file} ${info.ino} ${info.mtimeNs}`)
+    }
+    return marks
   }
 
   async exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -121,7 +147,20 @@ export class FolderStore implements Store {
       .sort((a, b) => a - b)
   }
 
-  async #walk(relative: string, visit: (name: string) => void): Promise<void> {
+  /** The file that is each value's, by name. */
+  async #newest(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const newest = new Map<string, { file: string; version: number }>()
+    const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : ''
+    await this.#walk(folder, prefix, file => {
+      const version = Number(VERSION.exec(file)?.[1] ?? 0)
+      const name = file.replace(VERSION, '')
+      if (!name.startsWith(prefix) || !isStoreName(name)) return
+      if (version >= (newest.get(name)?.version ?? 0)) newest.set(name, { file, version })
+    })
+    return new Map([...newest].map(([name, { file }]) => [name, file]))
+  }
+
+  async #walk(relative: string, prefix: string, visit: (name: string) => void): Promise<void> {
     const folder = join(this.folder, relative)
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       if (isMissing(error)) return []
@@ -130,26 +169,25 @@ export class FolderStore implements Store {
     for (const entry of entries) {
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
       if (name === 'locks') continue
-      if (entry.isDirectory()) await this.#walk(name, visit)
-      else visit(name)
+      if (!entry.isDirectory()) visit(name)
+      else if (name.startsWith(prefix) || prefix.startsWith(`${name}/`)) await this.#walk(name, prefix, visit)
     }
   }
 
   /** Finishes erasures, here and in the folders of the store's own values; others may keep their files beside them. */
   async #sweep(folder: string): Promise<void> {
     await eraseTemporaries(folder)
-    const newest = new Map<string, number>()
+    const versions = new Map<string, number[]>()
     for (const file of await readdir(folder, { withFileTypes: true })) {
-      if (file.isDirectory() && folder === this.folder && SWEPT.has(file.name))
+      if (file.isDirectory() && (folder !== this.folder || SWEPT.has(file.name)))
         await this.#sweep(join(folder, file.name))
       const version = Number(VERSION.exec(file.name)?.[1] ?? Number.NaN)
       const bare = file.name.replace(VERSION, '')
-      if (!Number.isNaN(version)) newest.set(bare, Math.max(version, newest.get(bare) ?? 0))
+      if (!Number.isNaN(version)) versions.set(bare, [...(versions.get(bare) ?? []), version])
     }
-    for (const [bare, keep] of newest) {
-      for (const version of await this.#versions(join(folder, bare))) {
-        if (version < keep) await eraseFile(join(folder, `${bare}.~${version}`))
-      }
+    for (const [bare, all] of versions) {
+      const keep = Math.max(...all)
+      for (const version of all) if (version < keep) await eraseFile(join(folder, `${bare}.~${version}`))
     }
   }
 }

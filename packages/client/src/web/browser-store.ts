@@ -79,6 +79,12 @@ export class BrowserStore implements Store {
     return [...stored, ...(await this.#memory.list(prefix))].sort()
   }
 
+  /** @throws ClientError bad_argument for values of the database: nobody watches those */
+  async marks(prefix: string): Promise<ReadonlyMap<string, string>> {
+    if (!IN_MEMORY.test(prefix)) throw new ClientError('bad_argument', 'marks of what is not in memory')
+    return this.#memory.marks(prefix)
+  }
+
   /** Other tabs of this browser share the store: its locks are the browser's. */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
     return navigator.locks.request(`${this.#name}/${name}`, work)
