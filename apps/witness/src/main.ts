@@ -1,28 +1,10 @@
 import { parseArgs } from 'node:util'
-import { fromBase64 } from '@hausrecht/crypto/bytes'
-import { PUBLIC_KEY_BYTES } from '@hausrecht/crypto/signature'
 import { WitnessError } from './errors.ts'
+import { parseLog } from './log-names.ts'
 import { startWitness } from './server.ts'
-import type { WitnessedVault } from './witness.ts'
 
-const USAGE = 'usage: main.ts --dir DIR --name NAME --log ORIGIN=BASE64KEY… [--port 8421] [--host 127.0.0.1]'
-
-/** `vault.example=<base64 of the vault's public key>`; a key ends with `=` itself. */
-export function parseLog(text: string): WitnessedVault {
-  const at = text.indexOf('=')
-  const publicKey = readKey(text.slice(at + 1))
-  if (at < 1 || publicKey === null) throw new WitnessError('bad_config', `--log ${text}`)
-  return { originPrefix: text.slice(0, at), publicKey }
-}
-
-function readKey(text: string): Uint8Array | null {
-  try {
-    const key = fromBase64(text)
-    return key.length === PUBLIC_KEY_BYTES ? key : null
-  } catch {
-    return null
-  }
-}
+const USAGE =
+  'usage: main.ts --dir DIR --name NAME --log ORIGIN=BASE64KEY|VERIFIERKEY… [--port 8421] [--host 127.0.0.1]'
 
 function parsePort(text: string): number {
   const port = Number(text)

@@ -10,7 +10,7 @@ import { openKey } from './key.ts'
 import { takeFolder } from './lock.ts'
 import { BODY_MAX_BYTES } from './request.ts'
 import { WitnessState } from './state.ts'
-import { type Clock, Witness, type WitnessedVault } from './witness.ts'
+import { type Clock, Witness, type WitnessedLog, type WitnessedVault } from './witness.ts'
 
 export type WitnessOptions = {
   /** Key, lock and state live here; readable by their owner only. */
@@ -19,7 +19,7 @@ export type WitnessOptions = {
   readonly port: number
   /** Loopback unless told otherwise. */
   readonly host?: string
-  readonly logs: readonly WitnessedVault[]
+  readonly logs: readonly (WitnessedVault | WitnessedLog)[]
   /** The key name under which it cosigns, like `witness.example/w1`. */
   readonly name: string
   readonly clock?: Clock
@@ -49,7 +49,7 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
     const key = await openKey(join(dir, 'witness.key'))
     const vkey = formatVkey(ownKey(name, key.publicKey))
     const state = await WitnessState.open(join(dir, 'logs'))
-    const witness = new Witness({ name, key, state, vaults: logs, clock })
+    const witness = new Witness({ name, key, state, logs, clock })
     const server = createServer(
       {
         maxHeaderSize: HEADERS_MAX_BYTES,

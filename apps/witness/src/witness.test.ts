@@ -5,11 +5,11 @@ import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { householdIdOf } from '@hausrecht/crypto/ids'
 import { generateSigningKey, type SigningKey } from '@hausrecht/crypto/signature'
 import { openCheckpoint, signCheckpoint } from '@hausrecht/tlog/checkpoint'
-import { noteKey, parseVkey, TYPE_ED25519 } from '@hausrecht/tlog/note'
+import { formatVkey, noteKey, parseVkey, TYPE_ED25519 } from '@hausrecht/tlog/note'
 import { MAX_PROOF_HASHES } from '@hausrecht/tlog/proofs'
 import { EMPTY_ROOT, leafHash } from '@hausrecht/tlog/tree'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseLog } from './main.ts'
+import { parseLog } from './log-names.ts'
 import { BODY_MAX_BYTES } from './request.ts'
 import { HEADERS_MAX_BYTES, type RunningWitness, startWitness } from './server.ts'
 import { WitnessState } from './state.ts'
@@ -243,13 +243,58 @@ describe('what it keeps', () => {
   test('the number of logs is bounded, known ones go on', async () => {
     const state = await WitnessState.open(join(dir, 'bounded'))
     const { key } = await generateSigningKey()
-    const vaults = options().logs
-    const small = new Witness({ name: 'w', key, state, vaults, clock: Date, maxLogs: 1 })
+    const { logs } = options()
+    const small = new Witness({ name: 'w', key, state, logs, clock: Date, maxLogs: 1 })
     const second = new TestLog(`vault.example/hh/${householdIdOf(key.publicKey, new Uint8Array(32))}`, vault)
     const ask = async (body: Promise<string>): Promise<number> => (await small.addCheckpoint(utf8(await body))).status
     expect(await ask(log.request(0, 1))).toBe(200)
     expect(await ask(second.request(0, 1))).toBe(503)
     expect(await ask(log.request(1, 2))).toBe(200)
+  })
+})
+
+describe('several logs', () => {
+  test('of several vaults and single logs each has its own key and its own history', async () => {
+    const [a, b, single, stranger] = await Promise.all(
+      Array.from({ length: 4 }, async () => (await generateSigningKey()).key),
+    )
+    if (!a || !b || !single || !stranger) throw new Error('keys')
+    const state = await WitnessState.open(join(dir, 'several'))
+    const { key } = await generateSigningKey()
+    const one = 'log.elsewhere.example/2026'
+    const logs = [
+      { originPrefix: 'a.example', publicKey: a.publicKey },
+      { originPrefix: 'b.example/hh/', publicKey: b.publicKey },
+      { origin: one, publicKey: single.publicKey },
+    ]
+    const many = new Witness({ name: 'w', key, state, logs, clock: Date })
+    const id = (seed: number): string => householdIdOf(key.publicKey, new Uint8Array(32).fill(seed))
+    const ask = async (origin: string, by: SigningKey, from: number, to: number): Promise<number> =>
+      (await many.addCheckpoint(utf8(await new TestLog(origin, by).request(from, to)))).status
+    const known = [
+      [`a.example/hh/${id(1)}`, a],
+      [`a.example/hh/${id(2)}`, a],
+      [`b.example/hh/${id(1)}`, b],
+      [one, single],
+    ] as const
+    for (const [origin, by] of known) expect(await ask(origin, by, 0, 3), origin).toBe(200)
+    expect(state.logs).toBe(known.length)
+    for (const [origin, by] of known) expect(await ask(origin, by, 3, 5), origin).toBe(200)
+    expect(await ask(`a.example/hh/${id(1)}`, b, 5, 6)).toBe(403)
+    expect(await ask(one, stranger, 5, 6)).toBe(403)
+    for (const origin of [
+      `${one}/hh/${id(1)}`,
+      `log.elsewhere.example/hh/${id(1)}`,
+      'a.example',
+      `c.example/hh/${id(1)}`,
+    ])
+      expect(await ask(origin, single, 0, 1), origin).toBe(404)
+  })
+
+  test('one log is written as its verifier key', () => {
+    const key = noteKey(log.origin, TYPE_ED25519, vault.publicKey)
+    expect(parseLog(formatVkey(key))).toEqual({ origin: log.origin, publicKey: vault.publicKey })
+    expect(() => parseLog(witness.vkey)).toThrow(expect.objectContaining({ code: 'bad_config' }))
   })
 })
 

@@ -17,6 +17,8 @@ export type WitnessedVault = {
   readonly originPrefix: string
   readonly publicKey: Uint8Array
 }
+/** One log, under its whole name. */
+export type WitnessedLog = { readonly origin: string; readonly publicKey: Uint8Array }
 export type Clock = { now(): number }
 
 /** Logs that one witness follows at most: one file of a few hundred bytes each. */
@@ -26,7 +28,7 @@ export type WitnessConfig = {
   readonly name: string
   readonly key: SigningKey
   readonly state: WitnessState
-  readonly vaults: readonly WitnessedVault[]
+  readonly logs: readonly (WitnessedVault | WitnessedLog)[]
   readonly clock: Clock
   readonly maxLogs?: number
 }
@@ -38,16 +40,19 @@ export type WitnessConfig = {
 export class Witness {
   readonly #config: WitnessConfig
   readonly #vaults: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly #logs: ReadonlyMap<string, readonly Uint8Array[]>
   readonly #queues = new Map<string, Promise<unknown>>()
 
   constructor(config: WitnessConfig) {
     this.#config = config
     const vaults = new Map<string, Uint8Array[]>()
-    for (const { originPrefix, publicKey } of config.vaults) {
-      const prefix = prefixOf(originPrefix)
-      vaults.set(prefix, [...(vaults.get(prefix) ?? []), publicKey])
+    const logs = new Map<string, Uint8Array[]>()
+    for (const log of config.logs) {
+      const [among, name] = 'origin' in log ? [logs, log.origin] : [vaults, prefixOf(log.originPrefix)]
+      among.set(name, [...(among.get(name) ?? []), log.publicKey])
     }
     this.#vaults = vaults
+    this.#logs = logs
   }
 
   /** Answers a body of add-checkpoint. The order of the checks is the specification's. */
@@ -73,15 +78,12 @@ export class Witness {
     return cosigned(await cosign(name, key, note.text, clock.now()))
   }
 
+  /** The keys that may sign a log; null for one that this witness does not follow. */
   #keysOf(origin: string): readonly Uint8Array[] | null {
+    const own = this.#logs.get(origin) ?? []
     const cut = origin.lastIndexOf('/') + 1
-    const keys = this.#vaults.get(origin.slice(0, cut))
-    try {
-      parseHouseholdId(origin.slice(cut))
-    } catch {
-      return null
-    }
-    return keys ?? null
+    const keys = [...own, ...(isHousehold(origin.slice(cut)) ? (this.#vaults.get(origin.slice(0, cut)) ?? []) : [])]
+    return keys.length === 0 ? null : keys
   }
 
   #inTurn<T>(origin: string, work: () => Promise<T>): Promise<T> {
@@ -96,6 +98,15 @@ export class Witness {
       if (this.#queues.get(origin) === settled) this.#queues.delete(origin)
     })
     return result
+  }
+}
+
+function isHousehold(id: string): boolean {
+  try {
+    parseHouseholdId(id)
+    return true
+  } catch {
+    return false
   }
 }
 

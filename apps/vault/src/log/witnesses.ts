@@ -23,6 +23,7 @@ type Peer = { readonly url: string; readonly key: NoteKey; readonly vkey: string
 /** Asks witnesses to cosign checkpoints (c2sp.org/tlog-witness). */
 export class Witnesses {
   readonly #peers: readonly Peer[]
+  /** By verifier key: two witnesses may have chosen one name. */
   readonly #states = new Map<string, WitnessState>()
   readonly #clock: Clock
   readonly #log: Logger
@@ -37,7 +38,7 @@ export class Witnesses {
     this.#clock = clock
     this.#log = log
     for (const { key, vkey } of this.#peers)
-      this.#states.set(key.name, { name: key.name, vkey, cosignedAt: null, error: null })
+      this.#states.set(vkey, { name: key.name, vkey, cosignedAt: null, error: null })
   }
 
   get states(): readonly WitnessState[] {
@@ -59,7 +60,7 @@ export class Witnesses {
   async #ask(peer: Peer, note: string, reader: HashReader): Promise<string | null> {
     try {
       const line = await this.#submit(peer, note, reader, true)
-      this.#states.set(peer.key.name, {
+      this.#states.set(peer.vkey, {
         name: peer.key.name,
         vkey: peer.vkey,
         cosignedAt: this.#clock.now(),
@@ -68,9 +69,9 @@ export class Witnesses {
       return line
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
-      const before = this.#states.get(peer.key.name)
+      const before = this.#states.get(peer.vkey)
       if (before?.error !== text) this.#log.warn({ witness: peer.key.name, reason: text }, 'a witness did not cosign')
-      this.#states.set(peer.key.name, {
+      this.#states.set(peer.vkey, {
         name: peer.key.name,
         vkey: peer.vkey,
         cosignedAt: before?.cosignedAt ?? null,
