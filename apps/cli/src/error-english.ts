@@ -160,6 +160,34 @@ export const english: Catalogue = {
     kept: 'Nothing was lost.',
     next: 'Export the time before the change and the time after it separately.',
   }),
+  no_log: ({ source }) => ({
+    what: `There is no log in ${source}: the file "checkpoint" is missing.`,
+    next: 'Name the folder that `hausrecht log export` wrote, or the address under which its files lie.',
+  }),
+  log_unreachable: ({ url }) => ({
+    what: `${url} does not answer, or not with the files of a log.`,
+    next: 'Check the address and the network. An exported folder is verified without any.',
+  }),
+  log_not_open: ({ url }) => ({
+    what: `${url} shows its log only to devices of the household.`,
+    next: 'On such a device leave the address out: hausrecht verify log. Or let somebody of the household export it.',
+  }),
+  bad_policy: ({ path, reason }) => ({
+    what: `${path} is not a policy: ${reason}.`,
+    next: 'It names witnesses and a quorum, a line each, as c2sp.org/tlog-policy says; docs/log.md has an example.',
+  }),
+  no_policy: ({ log }) => ({
+    what: `Nothing here says by which keys ${log} has to be signed.`,
+    next: 'Name them with --policy FILE (the file "policy" of an exported log, say), or run this on a device of the household.',
+  }),
+  unreadable: ({ path }) => ({
+    what: `${path} cannot be read.`,
+    next: 'Check the name, and that you may read the file.',
+  }),
+  no_such_leaf: ({ index, size }) => ({
+    what: `The log has no leaf ${index}: it has ${size}, and they are counted from 0.`,
+    next: 'Choose a smaller number.',
+  }),
   usage: ({ what, command }) => ({ what, next: `See: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Something unexpected happened: ${what}.`,

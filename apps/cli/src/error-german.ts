@@ -160,6 +160,34 @@ export const german: Catalogue = {
     kept: 'Nichts ging verloren.',
     next: 'Exportiere die Zeit vor dem Wechsel und die danach einzeln.',
   }),
+  no_log: ({ source }) => ({
+    what: `In ${source} ist kein Protokoll: Die Datei „checkpoint“ fehlt.`,
+    next: 'Nenne den Ordner, den `hausrecht log export` geschrieben hat, oder die Adresse, unter der seine Dateien liegen.',
+  }),
+  log_unreachable: ({ url }) => ({
+    what: `${url} antwortet nicht, oder nicht mit den Dateien eines Protokolls.`,
+    next: 'Prüfe Adresse und Netz. Ein exportierter Ordner lässt sich ohne Netz prüfen.',
+  }),
+  log_not_open: ({ url }) => ({
+    what: `${url} zeigt sein Protokoll nur Geräten des Haushalts.`,
+    next: 'Lass auf einem solchen Gerät die Adresse weg: hausrecht verify log. Oder lass es jemanden aus dem Haushalt exportieren.',
+  }),
+  bad_policy: ({ path, reason }) => ({
+    what: `${path} ist keine Richtlinie: ${reason}.`,
+    next: 'Sie nennt Zeugen und ein Quorum, je eine Zeile, wie c2sp.org/tlog-policy es sagt; docs/log.md hat ein Beispiel.',
+  }),
+  no_policy: ({ log }) => ({
+    what: `Hier steht nirgends, mit welchen Schlüsseln ${log} unterschrieben sein muss.`,
+    next: 'Nenne sie mit --policy DATEI (etwa der Datei „policy“ eines exportierten Protokolls), oder prüfe auf einem Gerät des Haushalts.',
+  }),
+  unreadable: ({ path }) => ({
+    what: `${path} lässt sich nicht lesen.`,
+    next: 'Prüfe den Namen und ob du die Datei lesen darfst.',
+  }),
+  no_such_leaf: ({ index, size }) => ({
+    what: `Das Protokoll hat keine Zeile ${index}: Es hat ${size}, gezählt ab 0.`,
+    next: 'Nimm eine kleinere Zahl.',
+  }),
   usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Etwas Unerwartetes ist passiert: ${what}.`,

@@ -45,6 +45,13 @@ export type ErrorParams = {
   joined_folder: { path: string; vault: string }
   app_build: { reason: string }
   codec_changed: object
+  no_log: { source: string }
+  log_unreachable: { url: string }
+  log_not_open: { url: string }
+  bad_policy: { path: string; reason: string }
+  no_policy: { log: string }
+  unreadable: { path: string }
+  no_such_leaf: { index: string; size: number }
   usage: { what: string; command: string }
   unexpected: { what: string }
 }

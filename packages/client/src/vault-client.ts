@@ -119,6 +119,12 @@ export class VaultClient implements LogSource {
     return (await this.#call('tile', { params: { '*': path.slice('tile/'.length) } })).body
   }
 
+  /** A hash tile (C2SP tlog-tiles). Devices do not need them, as they read every leaf; whoever audits the log does. */
+  async hashTile(level: number, index: number, width: number): Promise<Uint8Array> {
+    const path = formatTilePath({ kind: 'tile', level, index, width })
+    return (await this.#call('tile', { params: { '*': path.slice('tile/'.length) } })).body
+  }
+
   async inclusionProof(index: number, size: number): Promise<readonly Uint8Array[]> {
     return proof(await this.#call('inclusion', { query: { index, size } }))
   }

@@ -12,14 +12,20 @@ import { CliError } from '../errors.ts'
 import { explain } from '../explain.ts'
 import { words } from './init-words.ts'
 
-export type Founding = Readonly<{ name?: string; label?: string; vault: string; witnesses: readonly string[] }>
+export type Founding = Readonly<{
+  name?: string
+  label?: string
+  vault: string
+  witnesses: readonly string[]
+  quorum?: number
+}>
 
 /** The name of this machine as a device's name. */
 export const deviceLabel = (label: string | undefined): string =>
   (label ?? hostname()).trim().slice(0, NAME_MAX) || 'Hub'
 
 /**
- * Founds a household with this folder as its first device: admin, recorder, holder of keys. With witnesses, all of them have to cosign.
+ * Founds a household with this folder as its first device: admin, recorder, holder of keys. With witnesses, all of them have to cosign, or as many as `quorum` says.
  * @throws CliError already_set_up, vault_unreachable
  */
 export async function found(context: Context, founding: Founding): Promise<{ household: string; name: string }> {
@@ -30,7 +36,13 @@ export async function found(context: Context, founding: Founding): Promise<{ hou
   try {
     const name = founding.name ?? t.household
     const { vault, witnesses } = founding
-    const wanted = { name, device: deviceLabel(founding.label), vault, witnesses, quorum: witnesses.length }
+    const wanted = {
+      name,
+      device: deviceLabel(founding.label),
+      vault,
+      witnesses,
+      quorum: founding.quorum ?? witnesses.length,
+    }
     const store = await FolderStore.open(home)
     const device = await createHousehold(store, wanted, { transport, clock: context.clock })
     await openClaim(store, null)

@@ -6,6 +6,7 @@ const en = {
     `The household ${name} is set up. Its keys are in ${folder}, and only there.`,
   next: (invocation: string) => `Next: ${invocation} cameras add rtsp://…   then: ${invocation} hub`,
   open: 'When the hub runs, open this in your browser. It lets in whoever has it, once:',
+  policyOrTrust: 'Name witnesses by --trust or by --policy, and not by both.',
   needsVault: 'Which vault? Give its address with --vault URL.',
 }
 
@@ -14,6 +15,7 @@ const de: typeof en = {
   founded: (name, folder) => `Der Haushalt ${name} ist angelegt. Seine Schlüssel liegen in ${folder} und nur dort.`,
   next: invocation => `Als Nächstes: ${invocation} cameras add rtsp://…   dann: ${invocation} hub`,
   open: 'Wenn der Hub läuft, öffne das in deinem Browser. Es lässt einmal ein, wer es hat:',
+  policyOrTrust: 'Nenne Zeugen mit --trust oder mit --policy und nicht mit beiden.',
   needsVault: 'Welcher Tresor? Gib seine Adresse mit --vault URL an.',
 }
 

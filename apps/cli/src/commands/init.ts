@@ -1,4 +1,6 @@
 import { openHomeFolder } from '@hausrecht/client/node/home'
+import { formatVkey } from '@hausrecht/tlog/note'
+import { readThreshold } from '../audit/policy.ts'
 import { layout, tilde } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
 import type { Handler } from '../handler.ts'
@@ -12,9 +14,15 @@ export const init: Handler = async (context, _args, options) => {
   const vault = options.text('vault')
   if (vault === undefined) throw CliError.of('usage', { what: t.needsVault, command: `${context.invocation} init` })
   const [name, label] = [options.text('householdName'), options.text('label')]
+  const policy = options.text('policy')
+  const trusted = options.texts('trust')
+  if (policy !== undefined && trusted.length > 0)
+    throw CliError.of('usage', { what: t.policyOrTrust, command: `${context.invocation} init` })
+  const asked = policy === undefined ? undefined : await readThreshold(policy)
   const founded = await found(context, {
     vault: vault.replace(/\/+$/, ''),
-    witnesses: options.texts('trust'),
+    witnesses: asked?.witnesses.map(formatVkey) ?? trusted,
+    ...(asked && { quorum: asked.quorum }),
     ...(name === undefined ? {} : { name }),
     ...(label === undefined ? {} : { label }),
   })

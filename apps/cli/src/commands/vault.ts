@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toBase64 } from '@hausrecht/crypto/bytes'
+import { formatVkey } from '@hausrecht/tlog/note'
 import { type BlobConfig, DEFAULT_PORT, type VaultConfig, type WitnessConfig } from '@hausrecht/vault/config'
 import { StartError } from '@hausrecht/vault/errors'
 import { startVault } from '@hausrecht/vault/vault'
+import { readPolicy } from '../audit/policy.ts'
 import type { Context } from '../context.ts'
 import { layout, tilde } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
@@ -28,6 +30,15 @@ function witnessOf(context: Context, text: string): WitnessConfig {
   return { url: text.slice(0, at), vkey: text.slice(at + 1) }
 }
 
+/** Witnesses of a policy file that say where they are; others would only be waited for. */
+async function witnessesIn(context: Context, path: string | undefined): Promise<readonly WitnessConfig[]> {
+  if (path === undefined) return []
+  const { witnesses } = await readPolicy(path)
+  const reachable = witnesses.flatMap(({ key, url }) => (url === null ? [] : [{ url, vkey: formatVkey(key) }]))
+  if (reachable.length === 0) throw usage(context, words[context.language].noWitnessUrl(path))
+  return reachable
+}
+
 /** A folder, or `s3://KEY:SECRET@HOST[:PORT]/BUCKET`; S3 by TLS unless the host is this machine. */
 function blobsOf(context: Context, text: string): BlobConfig {
   if (!/^s3:/i.test(text)) return { kind: 'folder', dir: resolve(text) }
@@ -47,7 +58,7 @@ function blobsOf(context: Context, text: string): BlobConfig {
   }
 }
 
-function configOf(context: Context, options: Given): VaultConfig {
+async function configOf(context: Context, options: Given): Promise<VaultConfig> {
   const t = words[context.language]
   const [host, databaseUrl, origin] = [options.text('host'), options.text('database'), options.text('origin')]
   const [blobs, quota] = [options.text('blobs'), options.text('quota')]
@@ -58,7 +69,10 @@ function configOf(context: Context, options: Given): VaultConfig {
   return {
     dir: layout(context.dataDir).vault,
     port: options.whole('port', 0, 65_535) ?? DEFAULT_PORT,
-    witnesses: options.texts('witness').map(text => witnessOf(context, text)),
+    witnesses: [
+      ...options.texts('witness').map(text => witnessOf(context, text)),
+      ...(await witnessesIn(context, options.text('policy'))),
+    ],
     ...(existsSync(join(APP, 'index.html')) && { app: { dir: APP } }),
     logLevel: context.env.HAUSRECHT_LOG ?? 'info',
     ...(host === undefined ? {} : { host }),
@@ -89,7 +103,7 @@ function explainStart(error: unknown, config: VaultConfig, dataDir: string): Cli
 export const vault: Handler = async (context, _args, options) => {
   const { out, language, dataDir } = context
   const t = words[language]
-  const config = configOf(context, options)
+  const config = await configOf(context, options)
   const { host = '127.0.0.1', tls } = config
   if (tls === undefined && !isLoopback(host)) out.line(out.style.waits(t.openWithoutTls(host)))
   await runPart(

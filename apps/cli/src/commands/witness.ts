@@ -1,25 +1,28 @@
 import { fromBase64 } from '@hausrecht/crypto/bytes'
+import { isAcceptableKey } from '@hausrecht/crypto/signature'
 import { WitnessError } from '@hausrecht/witness/errors'
+import { readVkey } from '@hausrecht/witness/log-names'
 import { startWitness } from '@hausrecht/witness/server'
-import type { WitnessedVault } from '@hausrecht/witness/witness'
+import type { WitnessedLog, WitnessedVault } from '@hausrecht/witness/witness'
 import type { Context } from '../context.ts'
 import { layout } from '../data-folder.ts'
 import { CliError } from '../errors.ts'
 import type { Handler } from '../handler.ts'
 import { explainIo } from '../io-errors.ts'
 import { runPart } from '../start/child.ts'
-import { whoListensOn } from '../start/port.ts'
+import { isLoopback, whoListensOn } from '../start/port.ts'
 import { words } from './service-words.ts'
 
 /** The name under which the witness of `hausrecht start` cosigns: one's own, not independent. */
 export const OWN_WITNESS = 'own-witness.localhost'
 export const WITNESS_PORT = 8421
 
-/** `ORIGIN,KEY` */
-function logOf(context: Context, text: string): WitnessedVault {
+/** `ORIGIN,KEY` for all logs of a vault, or the verifier key of one log. */
+function logOf(context: Context, text: string): WitnessedVault | WitnessedLog {
   const at = text.indexOf(',')
   try {
-    if (at > 0) return { originPrefix: text.slice(0, at), publicKey: fromBase64(text.slice(at + 1)) }
+    const log = at > 0 ? { originPrefix: text.slice(0, at), publicKey: fromBase64(text.slice(at + 1)) } : readVkey(text)
+    if (log !== null && isAcceptableKey(log.publicKey)) return log
   } catch {
     // Said below: one message for everything that is not of this form.
   }
@@ -57,6 +60,8 @@ export const witness: Handler = async (context, _args, options) => {
     },
     info => {
       out.line(t.witnessReady(String(info.url), String(info.vkey)))
+      if (options.text('name') === undefined && !isLoopback(host ?? '127.0.0.1'))
+        out.line(out.style.waits(t.witnessUnnamed))
       if (logs.length === 0) out.line(out.style.waits(t.witnessNoLogs))
       out.value({ type: 'ready', ...info })
     },

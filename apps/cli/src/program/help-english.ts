@@ -15,6 +15,8 @@ export const english = {
   groups: {
     cameras: 'the cameras of the household',
     devices: 'the devices that can open its recordings',
+    verify: 'what anybody can check, without an account',
+    log: 'the log of the household, to keep and to give away',
   },
   arguments: {
     camera: 'name of a camera, or the beginning of it',
@@ -26,6 +28,10 @@ export const english = {
     device: 'name or id of a device',
     waitingDevice: 'id of the waiting device, if more than one waits',
     shell: 'the shell to write the completion for',
+    source: 'a folder with an exported log, or its address; left out: the log of this household, as its vault has it',
+    proofFile: 'a proof file (c2sp.org/tlog-proof), usually named .tlog-proof',
+    leaf: 'place of an entry in the log, counted from 0',
+    folder: 'the folder to write to',
   },
   options: {
     data: 'folder that holds everything (default: ~/.hausrecht, or HAUSRECHT_DATA)',
@@ -43,7 +49,6 @@ export const english = {
     appOrigin:
       'where people open the app, for passkeys, like https://home.example.org (default: http://localhost and the port)',
     witness: 'a witness that cosigns the logs: its address and key',
-    log: 'a log to cosign: its origin and key',
     quota: 'how much a household may keep, like 500GB',
     tlsCert: 'certificate, for an address that others reach',
     tlsKey: 'its private key',
@@ -61,6 +66,10 @@ export const english = {
     noWait: 'give the order and do not wait until it is carried out',
     watch: 'keep showing it',
     trust: 'key of a witness that has to cosign; all that are named have to',
+    policy: 'file that names witnesses and how many of them are enough (c2sp.org/tlog-policy)',
+    entry: 'file with the entry that the proof is of, where the proof does not hold it',
+    witnessName: 'name under which it cosigns, like witness.example.org/home',
+    witnessedLog: 'all logs of a vault (ORIGIN,KEY), or one log (its verifier key); may be given several times',
   },
   commands: {
     start: {
@@ -140,6 +149,30 @@ export const english = {
       about: 'Put a device out. What is recorded from then on is closed to it.',
       examples: [example('devices remove "Old phone"', 'asks first')],
     },
+    'verify log': {
+      about:
+        'Check a whole log: every signature, every entry, every access, and that nothing was changed. Needs no account.',
+      examples: [
+        example('verify log', 'the log of this household, as its vault has it now'),
+        example('verify log ./our-log', 'an exported log, without any network'),
+        example('verify log https://example.org/our-log --policy witnesses.txt', 'for one that others publish'),
+      ],
+    },
+    'verify proof': {
+      about: 'Check, without any network, that an entry stands in a log.',
+      examples: [
+        example('verify proof order.tlog-proof', 'on a device of the household'),
+        example('verify proof order.tlog-proof --policy our-log/policy', 'anywhere else'),
+      ],
+    },
+    'log export': {
+      about: 'Write the whole log into a folder, so that anybody can verify it.',
+      examples: [example('log export ./our-log', 'any web server can offer this folder')],
+    },
+    'log proof': {
+      about: 'Write a proof that an entry stands in the log.',
+      examples: [example('log proof 17 order.tlog-proof', 'of leaf 17, with the entry in it')],
+    },
     doctor: {
       about: 'Look for anything that is wrong, and say what to do.',
       examples: [example('doctor', 'ends with exit code 1 if something is wrong')],
@@ -169,7 +202,13 @@ export const english = {
     },
     witness: {
       about: 'Run only a witness: cosign the logs of vaults.',
-      examples: [example('witness --port 8421 --log vault.example.org,KEY', "for somebody else's vault")],
+      examples: [
+        example(
+          'witness --host 0.0.0.0 --name witness.example.org/home --log vault.example.org,KEY',
+          "for all households of somebody else's vault",
+        ),
+        example('witness --log VERIFIERKEY', 'for one household: the key is the log line of its policy file'),
+      ],
     },
     'sample-camera': {
       about: 'Run only the sample camera.',

@@ -16,6 +16,8 @@ export const german: HelpWords = {
   groups: {
     cameras: 'die Kameras des Haushalts',
     devices: 'die Geräte, die seine Aufnahmen öffnen können',
+    verify: 'was jeder prüfen kann, ohne ein Konto',
+    log: 'das Protokoll des Haushalts, zum Aufheben und Weitergeben',
   },
   arguments: {
     camera: 'Name einer Kamera oder der Anfang davon',
@@ -27,6 +29,11 @@ export const german: HelpWords = {
     device: 'Name oder Kennung eines Geräts',
     waitingDevice: 'Kennung des wartenden Geräts, falls mehrere warten',
     shell: 'die Shell, für die vervollständigt wird',
+    source:
+      'ein Ordner mit einem exportierten Protokoll oder seine Adresse; ohne Angabe: das dieses Haushalts, wie sein Tresor es hat',
+    proofFile: 'eine Beweisdatei (c2sp.org/tlog-proof), meist mit der Endung .tlog-proof',
+    leaf: 'Platz eines Eintrags im Protokoll, gezählt ab 0',
+    folder: 'der Ordner, der geschrieben wird',
   },
   options: {
     data: 'Ordner, in dem alles liegt (sonst: ~/.hausrecht oder HAUSRECHT_DATA)',
@@ -44,7 +51,6 @@ export const german: HelpWords = {
     appOrigin:
       'wo die App geöffnet wird, für Passkeys, etwa https://zuhause.example.org (sonst: http://localhost und der Port)',
     witness: 'ein Zeuge, der die Protokolle gegenzeichnet: Adresse und Schlüssel',
-    log: 'ein Protokoll zum Gegenzeichnen: Name und Schlüssel',
     quota: 'wie viel ein Haushalt aufheben darf, etwa 500GB',
     tlsCert: 'Zertifikat, für eine Adresse, die andere erreichen',
     tlsKey: 'der private Schlüssel dazu',
@@ -62,6 +68,10 @@ export const german: HelpWords = {
     noWait: 'den Auftrag geben und nicht warten, bis er ausgeführt ist',
     watch: 'weiter anzeigen',
     trust: 'Schlüssel eines Zeugen, der gegenzeichnen muss; alle genannten müssen es',
+    policy: 'Datei, die Zeugen nennt und wie viele davon genügen (c2sp.org/tlog-policy)',
+    entry: 'Datei mit dem Eintrag, den der Beweis meint, falls er ihn nicht enthält',
+    witnessName: 'Name, unter dem er gegenzeichnet, etwa zeuge.example.org/daheim',
+    witnessedLog: 'alle Protokolle eines Tresors (NAME,SCHLÜSSEL) oder eines (sein Prüfschlüssel); auch mehrmals',
   },
   commands: {
     start: {
@@ -141,6 +151,30 @@ export const german: HelpWords = {
       about: 'Ein Gerät hinauswerfen. Was danach aufgenommen wird, bleibt ihm verschlossen.',
       examples: [example('devices remove "Altes Handy"', 'fragt vorher')],
     },
+    'verify log': {
+      about:
+        'Ein ganzes Protokoll prüfen: jede Unterschrift, jeden Eintrag, jeden Zugriff und dass nichts geändert wurde. Ohne Konto.',
+      examples: [
+        example('verify log', 'das dieses Haushalts, wie sein Tresor es jetzt hat'),
+        example('verify log ./protokoll', 'ein exportiertes, ohne Netz'),
+        example('verify log https://example.org/protokoll --policy zeugen.txt', 'eines, das andere veröffentlichen'),
+      ],
+    },
+    'verify proof': {
+      about: 'Ohne Netz prüfen, dass ein Eintrag in einem Protokoll steht.',
+      examples: [
+        example('verify proof auftrag.tlog-proof', 'auf einem Gerät des Haushalts'),
+        example('verify proof auftrag.tlog-proof --policy protokoll/policy', 'überall sonst'),
+      ],
+    },
+    'log export': {
+      about: 'Das ganze Protokoll in einen Ordner schreiben, damit es jeder prüfen kann.',
+      examples: [example('log export ./protokoll', 'jeder Webserver kann diesen Ordner anbieten')],
+    },
+    'log proof': {
+      about: 'Einen Beweis schreiben, dass ein Eintrag im Protokoll steht.',
+      examples: [example('log proof 17 auftrag.tlog-proof', 'für Zeile 17, mit dem Eintrag darin')],
+    },
     doctor: {
       about: 'Nach allem suchen, was nicht stimmt, und sagen, was zu tun ist.',
       examples: [example('doctor', 'endet mit Code 1, wenn etwas nicht stimmt')],
@@ -170,7 +204,13 @@ export const german: HelpWords = {
     },
     witness: {
       about: 'Nur einen Zeugen laufen lassen: Protokolle von Tresoren gegenzeichnen.',
-      examples: [example('witness --port 8421 --log vault.example.org,KEY', 'für den Tresor von jemand anderem')],
+      examples: [
+        example(
+          'witness --host 0.0.0.0 --name zeuge.example.org/daheim --log tresor.example.org,SCHLÜSSEL',
+          'für alle Haushalte eines fremden Tresors',
+        ),
+        example('witness --log PRÜFSCHLÜSSEL', 'für einen Haushalt: der Schlüssel aus der Zeile log seiner Richtlinie'),
+      ],
     },
     'sample-camera': {
       about: 'Nur die Beispielkamera laufen lassen.',

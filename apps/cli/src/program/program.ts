@@ -17,6 +17,7 @@ export type ProgramOptions = Readonly<{
   run: Run
 }>
 
+const isGroup = (text: string, groups: HelpWords['groups']): text is keyof HelpWords['groups'] => text in groups
 const isTitle = (text: string, titles: HelpWords['titles']): text is keyof HelpWords['titles'] => text in titles
 
 class TranslatedHelp extends Help {
@@ -81,7 +82,7 @@ export function buildProgram(options: ProgramOptions): Command {
       addCommand(program, first, id, options, t)
       continue
     }
-    const about = first === 'cameras' ? t.groups.cameras : t.groups.devices
+    const about = isGroup(first, t.groups) ? t.groups[first] : first
     const group = groups.get(first) ?? program.command(first).description(about)
     groups.set(first, group)
     addCommand(group, second, id, options, t)

@@ -20,7 +20,6 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   origin: '--origin <name>',
   appOrigin: '--app-origin <address...>',
   witness: '--witness <url,key...>',
-  log: '--log <origin,key...>',
   quota: '--quota <size>',
   tlsCert: '--tls-cert <file>',
   tlsKey: '--tls-key <file>',
@@ -38,6 +37,10 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   noWait: '--no-wait',
   watch: '--watch',
   trust: '--trust <witness key...>',
+  policy: '--policy <file>',
+  entry: '--entry <file>',
+  witnessName: '--name <name>',
+  witnessedLog: '--log <log...>',
 }
 
 /** How each argument is written. */
@@ -51,6 +54,10 @@ export const ARGUMENTS: Readonly<Record<ArgumentId, string>> = {
   device: '<device>',
   waitingDevice: '[device]',
   shell: '<bash|zsh|fish>',
+  source: '[source]',
+  proofFile: '<proof>',
+  leaf: '<leaf>',
+  folder: '<folder>',
 }
 
 export type Spec = Readonly<{ arguments?: readonly ArgumentId[]; options?: readonly OptionId[]; hidden?: boolean }>
@@ -73,13 +80,20 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   link: {},
   'devices list': {},
   'devices remove': { arguments: ['device'], options: ['yes'] },
+  'verify log': { arguments: ['source'], options: ['policy'] },
+  'verify proof': { arguments: ['proofFile'], options: ['policy', 'entry'] },
+  'log export': { arguments: ['folder'], options: ['overwrite'] },
+  'log proof': { arguments: ['leaf', 'proofFile'], options: ['overwrite'] },
   doctor: {},
-  init: { options: ['vault', 'householdName', 'label', 'trust'] },
+  init: { options: ['vault', 'householdName', 'label', 'trust', 'policy'] },
   hub: {},
   vault: {
-    options: ['port', 'host', 'database', 'blobs', 'origin', 'appOrigin', 'witness', 'quota', 'tlsCert', 'tlsKey'],
+    options: [
+      ...(['port', 'host', 'database', 'blobs', 'origin', 'appOrigin', 'witness', 'policy'] as const),
+      ...(['quota', 'tlsCert', 'tlsKey'] as const),
+    ],
   },
-  witness: { options: ['port', 'host', 'log', 'name'] },
+  witness: { options: ['port', 'host', 'witnessedLog', 'witnessName'] },
   'sample-camera': { options: ['port', 'host'], hidden: true },
   completion: { arguments: ['shell'] },
 }
