@@ -259,6 +259,8 @@ describe('a camera, its past, and what becomes of it', () => {
     await maria.looks('camera-delete')
     await maria.button(en.camera.delete.confirm).click()
     await maria.sees(en.camera.delete.done, 40_000)
+    // Both browsers and the hub have signed that their keys are gone.
+    await maria.sees(en.privacy.erasures.complete, 40_000)
     await maria.looks('camera-deleted')
     await maria.button(en.common.close).first().click()
     await maria.goTo(en.places.privacy)

@@ -5,6 +5,7 @@ import { Courier } from '@hausrecht/client/courier'
 import { closeDevice, type OpenDevice, openDevice } from '@hausrecht/client/device'
 import { openHomeFolder, takeHubLock } from '@hausrecht/client/node/home'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
+import { cutLeases } from '@hausrecht/client/receipts'
 import type { Transport } from '@hausrecht/client/transport'
 import { type Logger, pino } from 'pino'
 import { CameraBoard } from './board.ts'
@@ -119,7 +120,12 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const courier = new Courier(device)
   const follower = new Follower({
     device,
-    round: () => courier.round(),
+    round: async () => {
+      const report = await courier.round()
+      const cut = await cutLeases(device, browser => requests.quietMs(browser))
+      if (cut.length > 0) log.info({ cut }, 'leases of browsers have run out')
+      return report
+    },
     onReport: ({ sentTo, unable, released, received, refused }) => {
       if (sentTo.length > 0) log.info({ sentTo }, 'keys sent')
       if (unable.length > 0) log.warn({ unable }, 'devices without one-time keys wait for theirs')

@@ -10,6 +10,7 @@ import type { TreeName } from './key-store.ts'
 import { forgetSent, listSent, saveSent } from './packet-ledger.ts'
 import { answerReleases, askForRelease, inspectPacket, installPacket, sendKeys } from './packets.ts'
 import { replenishPrekeys } from './prekeys.ts'
+import { completeOrders, postReceipt } from './receipts.ts'
 import { VaultError } from './vault-error.ts'
 
 /** How long a release share is kept after it was handed over, in ms: a recipient that crashed right then can ask again. */
@@ -52,6 +53,8 @@ export class Courier {
     await sync(device)
     return device.store.exclusive('courier', async () => {
       await maintain(device)
+      await postReceipt(device)
+      await completeOrders(device)
       await device.keys.refresh()
       const received = await this.#receive()
       await replenishPrekeys(device)

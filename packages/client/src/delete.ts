@@ -1,22 +1,16 @@
 import { isDeleted } from '@hausrecht/chain/rights'
+import { type Settled, settlement } from '@hausrecht/chain/settlement'
 import type { DeleteRange } from '@hausrecht/chain/types'
 import type { ObjectRow } from '@hausrecht/contract/schemas'
-import {
-  type DeviceId,
-  newOrderId,
-  type OrderId,
-  parseObjectId,
-  parseStreamId,
-  type StreamId,
-} from '@hausrecht/crypto/ids'
+import { newOrderId, type OrderId, parseObjectId, parseStreamId, type StreamId } from '@hausrecht/crypto/ids'
 import { leafRange, MAX_LEAF } from '@hausrecht/keytree/leaf'
 import { isKind } from '@hausrecht/media/segment/kinds'
 import { requestAccess } from './access.ts'
-import { holders, type OpenDevice, self, sync } from './device.ts'
+import { type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
-import { appliedOrders } from './follow-orders.ts'
 import type { LeafRange } from './key-store.ts'
 import { openSegment } from './open.ts'
+import { postReceipt } from './receipts.ts'
 import type { Span } from './sequence.ts'
 import { submit } from './submit.ts'
 import { VaultError } from './vault-error.ts'
@@ -29,11 +23,8 @@ export type Deletion = {
   readonly holders: readonly Holder[]
 }
 
-/**
- * A device that holds keys. `erased`: this device has, durably. `unconfirmed`: it erases when it next follows the log; until signed
- * receipts exist nobody can see from here whether it has.
- */
-export type Holder = { readonly device: DeviceId; readonly state: 'erased' | 'unconfirmed' }
+/** A device that may hold keys of what is deleted, and what is known of it. */
+export type Holder = Settled
 
 /** How far back a segment may begin that reaches into a range, in leaves (one minute). */
 export const REACH_LEAVES = 30
@@ -56,16 +47,13 @@ export async function deleteRange(
   }
   const order = newOrderId()
   const { entry } = await submit(device, () => ({ statement: { type: 'delete_order', order, ranges } }))
-  return { order, at: entry.time, ranges, holders: await holdersOf(device, order) }
+  await postReceipt(device)
+  return { order, at: entry.time, ranges, holders: holdersOf(device, order) }
 }
 
-/** Who has to erase for an order, and what is known of it. */
-export async function holdersOf(device: OpenDevice, order: OrderId): Promise<readonly Holder[]> {
-  const { state } = device.chain
-  const place = state.orders.findIndex(other => other.id === order)
-  const here = place >= 0 && (await appliedOrders(device)) > place
-  return holders(state).map(({ id }) => ({ device: id, state: id === device.id && here ? 'erased' : 'unconfirmed' }))
-}
+/** Who has to erase for an order, and who has said so. */
+export const holdersOf = (device: OpenDevice, order: OrderId): readonly Holder[] =>
+  settlement(device.chain.state, order)
 
 /** How far a leaf may run ahead of the time it stands for (decision 0072). */
 export const AHEAD_LEAVES = 2

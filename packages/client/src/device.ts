@@ -1,5 +1,5 @@
-import { activeDevice, deletedRanges } from '@hausrecht/chain/rights'
-import type { Device, HouseholdState } from '@hausrecht/chain/state'
+import { deletedRanges } from '@hausrecht/chain/rights'
+import type { Device } from '@hausrecht/chain/state'
 import { Chain, type Synced } from './chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ClientError } from './errors.ts'
@@ -64,10 +64,3 @@ export function self(device: OpenDevice): Device {
   if (own.removedAt !== null) throw new ClientError('removed')
   return own
 }
-
-/** Active devices that hold keys for longer than they run: those that delete orders have to reach. */
-export const holders = (state: HouseholdState): readonly Device[] =>
-  [...state.devices.keys()].flatMap(id => {
-    const device = activeDevice(state, id)
-    return device === null || device.roles.includes('session') ? [] : [device]
-  })

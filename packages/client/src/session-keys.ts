@@ -18,6 +18,8 @@ import type { OpenDevice } from './open-device.ts'
  * comes in is cut again. docs/formats/channel.md §Keys
  */
 export const KEYS_METHOD = 'keys'
+/** Asks to keep them for another while. */
+export const LEASE_METHOD = 'lease'
 
 /** What a holder answers. Syncs first: no key leaves by an older log than the newest. @throws ClientError not_member */
 export async function keysFor(device: OpenDevice, session: DeviceId): Promise<ChannelValue> {

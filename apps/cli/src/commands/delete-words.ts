@@ -16,7 +16,7 @@ const en = {
   erasedHere: (name: string) => `Erased on ${name}: its keys are gone.`,
   erasedOn: (done: number, all: number) => `Keys erased on ${done} of ${all} devices.`,
   waits: (name: string) =>
-    `${name} erases its keys when it next follows the log; whether it has cannot be seen from here yet.`,
+    `${name} has not said yet that it erased its keys. It does so by itself when it next follows the log.`,
   removing: (left: number) => `The vault removes the bytes: ${left} objects to go`,
   removed: 'Removed by the vault: it keeps no byte of it.',
   later: 'The vault is still removing the bytes; without keys they are noise already.',
@@ -37,7 +37,7 @@ const de: typeof en = {
   erasedHere: name => `Vernichtet auf ${name}: Die Schlüssel sind weg.`,
   erasedOn: (done, all) => `Schlüssel vernichtet auf ${done} von ${all} Geräten.`,
   waits: name =>
-    `${name} vernichtet seine Schlüssel, wenn es das nächste Mal dem Protokoll folgt; ob es das schon hat, ist von hier noch nicht zu sehen.`,
+    `${name} hat noch nicht gesagt, dass es seine Schlüssel vernichtet hat. Das tut es von selbst, sobald es dem Protokoll wieder folgt.`,
   removing: left => `Der Tresor entfernt die Daten: noch ${left} Objekte`,
   removed: 'Vom Tresor entfernt: Er hat kein Byte mehr davon.',
   later: 'Der Tresor entfernt noch; ohne Schlüssel sind die Daten schon jetzt nur Rauschen.',

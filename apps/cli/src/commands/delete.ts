@@ -23,11 +23,11 @@ function tellHolders({ out, language }: Context, { holders }: Deletion, names: N
   const t = words[language]
   const nameOf = (id: string): string => harmless(names.get(id) ?? id.slice(0, 6))
   out.line(t.erasedHere(nameOf(own)))
-  const erased = holders.filter(({ state }) => state === 'erased')
+  const erased = holders.filter(({ how }) => how !== 'owed')
   if (holders.length > 1) out.line(t.erasedOn(erased.length, holders.length))
-  for (const { device, state } of holders) {
-    if (state === 'unconfirmed') out.line(`  ${out.style.waits(t.waits(nameOf(device)))}`)
-    out.value({ type: state === 'erased' ? 'erased' : 'waits', device, name: names.get(device) ?? null })
+  for (const { device, how } of holders) {
+    if (how === 'owed') out.line(`  ${out.style.waits(t.waits(nameOf(device)))}`)
+    out.value({ type: how === 'owed' ? 'waits' : 'erased', device, name: names.get(device) ?? null })
   }
 }
 

@@ -1,11 +1,12 @@
-import { hasRole } from '@hausrecht/chain/rights'
+import { activeDevice, hasRole } from '@hausrecht/chain/rights'
 import { type Answerer, type ChannelMap, ChannelRefusal, type ChannelValue } from '@hausrecht/client/channel/messages'
 import type { OpenDevice } from '@hausrecht/client/device'
 import { addCamera, stopStream } from '@hausrecht/client/household'
 import { Mutex } from '@hausrecht/client/mutex'
 import { readNames } from '@hausrecht/client/names'
+import { owesSince } from '@hausrecht/client/receipts'
 import { renameCamera } from '@hausrecht/client/rename'
-import { KEYS_METHOD, keysFor } from '@hausrecht/client/session-keys'
+import { KEYS_METHOD, keysFor, LEASE_METHOD } from '@hausrecht/client/session-keys'
 import type { DeviceId, StreamId } from '@hausrecht/crypto/ids'
 import type { Probe } from '@hausrecht/rtsp/probe'
 import { CAMERAS_MAX, type CameraEntry, readCameras, writeCameras } from '../cameras.ts'
@@ -32,6 +33,9 @@ export class Requests {
   readonly #options: RequestsOptions
   readonly #looks: Looks
   readonly #mutex = new Mutex()
+  /** When each device was last answered about keys, by a clock that nobody can set. */
+  readonly #heard = new Map<DeviceId, number>()
+  readonly #began = performance.now()
   readonly #methods: ReadonlyMap<string, Answer>
 
   constructor(options: RequestsOptions) {
@@ -47,7 +51,20 @@ export class Requests {
     const change = (answer: (params: ChannelMap) => Promise<ChannelValue>): Answer =>
       forAdmins(params => this.#mutex.run(() => answer(params)))
     this.#methods = new Map<string, Answer>([
-      [KEYS_METHOD, from => keysFor(options.device, from)],
+      [
+        KEYS_METHOD,
+        from => {
+          this.#lend(from)
+          return keysFor(options.device, from)
+        },
+      ],
+      [
+        LEASE_METHOD,
+        async from => {
+          this.#lend(from)
+          return null
+        },
+      ],
       ['status', async from => this.status(from)],
       ['cameras.probe', forAdmins(params => this.#probe(params))],
       ['cameras.add', change(params => this.#add(params))],
@@ -62,6 +79,20 @@ export class Requests {
     const answer = this.#methods.get(method)
     if (answer === undefined) throw new ChannelRefusal('bad_argument', 'method')
     return answer(from, params)
+  }
+
+  /** ms since this device was last lent keys, as far as this hub can know: before it started it may have been at any time. */
+  quietMs(device: DeviceId): number {
+    return performance.now() - (this.#heard.get(device) ?? this.#began)
+  }
+
+  /** Keys are lent to members, and not to one from whom an order is kept: its lease has to run out. @throws ChannelRefusal */
+  #lend(to: DeviceId): void {
+    const { device } = this.#options
+    const { state } = device.chain
+    if (activeDevice(state, to) === null) throw new ChannelRefusal('not_member')
+    if (owesSince(state, to, device.clock.now() - state.lease * 60_000)) throw new ChannelRefusal('receipt_owed')
+    this.#heard.set(to, performance.now())
   }
 
   /** What this device may know of the hub; null for nothing. */

@@ -1,3 +1,4 @@
+import type { Settled } from '@hausrecht/chain/settlement'
 import type { DeviceId, HouseholdId, OrderId, StreamId } from '@hausrecht/crypto/ids'
 
 /**
@@ -178,6 +179,10 @@ export type DeletionView = {
   readonly at: number
   readonly by: DeviceId
   readonly ranges: readonly { readonly stream: StreamId | null; readonly from: number; readonly to: number }[]
+  /** Every device that was in the household when it was ordered, and what is known of its keys. */
+  readonly holders: readonly Settled[]
+  /** When the log says that nobody owes it any more, whoever found that. */
+  readonly complete: boolean
 }
 
 export type Progress = { readonly done: number; readonly of: number }

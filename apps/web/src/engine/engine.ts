@@ -1,3 +1,4 @@
+import { findOrder, settlement } from '@hausrecht/chain/settlement'
 import { Accesses } from '@hausrecht/client/accesses'
 import type { ChannelMap, ChannelValue } from '@hausrecht/client/channel/messages'
 import { isMap } from '@hausrecht/client/channel/values'
@@ -9,7 +10,7 @@ import { pause } from '@hausrecht/client/http-call'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { submit } from '@hausrecht/client/submit'
 import type { BrowserStore } from '@hausrecht/client/web/browser-store'
-import { type DeviceId, parseStreamId } from '@hausrecht/crypto/ids'
+import { type DeviceId, type OrderId, parseStreamId } from '@hausrecht/crypto/ids'
 import { leafOf, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
 import { Admission, type Admitted } from './admission.ts'
 import type {
@@ -246,15 +247,12 @@ export class HomeEngine implements Engine {
     )
     this.#previews.forget()
     this.#changed()
-    const { order, at, ranges } = deletion
-    return { order, at, by: device.id, ranges: ranges.map(timesOf) }
+    return this.#deletion(device, deletion.order)
   }
 
   async deletions(): Promise<readonly DeletionView[]> {
-    const { orders } = this.#ready().device.chain.state
-    return orders
-      .map(({ id, time, by, ranges }) => ({ order: id, at: time, by, ranges: ranges.map(timesOf) }))
-      .toReversed()
+    const { device } = this.#ready()
+    return device.chain.state.orders.map(({ id }) => this.#deletion(device, id)).toReversed()
   }
 
   async exportRange(camera: CameraId, from: number, to: number, progress: Listener<Progress>): Promise<ExportResult> {
@@ -316,6 +314,21 @@ export class HomeEngine implements Engine {
       },
     )
     this.#changed()
+  }
+
+  #deletion({ chain }: OpenDevice, id: OrderId): DeletionView {
+    const { state } = chain
+    const found = findOrder(state, id)
+    if (found === null) throw new EngineError('not_found', 'order')
+    const { time, by, ranges } = found.order
+    return {
+      order: id,
+      at: time,
+      by,
+      ranges: ranges.map(timesOf),
+      holders: settlement(state, id),
+      complete: state.completed.has(id),
+    }
   }
 
   #ready(): Session {

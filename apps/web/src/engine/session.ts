@@ -8,8 +8,10 @@ import { pause } from '@hausrecht/client/http-call'
 import { LiveWatcher } from '@hausrecht/client/live'
 import { type Names, readNames } from '@hausrecht/client/names'
 import type { OpenDevice } from '@hausrecht/client/open-device'
+import { postReceipt } from '@hausrecht/client/receipts'
 import { Relay } from '@hausrecht/client/relay'
-import { fetchKeys, keyHolders, missingTrees } from '@hausrecht/client/session-keys'
+import { keyHolders, missingTrees } from '@hausrecht/client/session-keys'
+import { SessionLease } from '@hausrecht/client/session-lease'
 import { VaultError } from '@hausrecht/client/vault-error'
 import type { DeviceId } from '@hausrecht/crypto/ids'
 import { Alarms, PATIENCE_MS, STALE_MS } from './alarms.ts'
@@ -37,6 +39,7 @@ export class Session {
   readonly #stop = new AbortController()
   readonly #relay: Relay
   readonly #board: Switchboard
+  readonly #lease: SessionLease
   names: Names | null = null
   pending: readonly PendingView[] = []
   hubView: HubView | null = null
@@ -56,6 +59,7 @@ export class Session {
     const now = device.clock.now()
     this.hub = { here: false, since: now }
     this.vault = { here: false, since: now }
+    this.#lease = new SessionLease(device)
     this.#board = new Switchboard({
       device,
       send: (to, body) => this.#relay.send(to, body),
@@ -113,7 +117,7 @@ export class Session {
   }
 
   get hasKeys(): boolean {
-    return this.device.chain.known !== null && this.device.keys.held().length > 0
+    return this.device.chain.known !== null && this.#lease.left > 0 && this.device.keys.held().length > 0
   }
 
   /** The channel to the hub. @throws EngineError hub_away */
@@ -167,7 +171,7 @@ export class Session {
     while (!signal.aborted && this.online.has(holder)) {
       try {
         const channel = await this.#board.open(holder)
-        await fetchKeys(this.device, channel)
+        await this.#lease.fetch(channel)
         this.#channel = channel
         this.#hubId = holder
         this.hub = { here: true, since: this.device.clock.now() }
@@ -210,8 +214,20 @@ export class Session {
       await pause(LOOK_MS, signal).catch(() => undefined)
       if (signal.aborted) return
       this.#judgeAge()
+      await this.#keepLease()
       this.look()
     }
+  }
+
+  /** Keys are lent: without a hub that answers they go, and are fetched again when it is there. */
+  async #keepLease(): Promise<void> {
+    const channel = this.#channel
+    try {
+      if (channel !== null && !channel.closed) await this.#lease.renew(channel)
+    } catch (error) {
+      this.judge(error)
+    }
+    if (await this.#lease.end()) this.#onChange()
   }
 
   /** A vault that answers, and whose log no witness has seen for long, may hold back what is newer. */
@@ -237,11 +253,12 @@ export class Session {
       try {
         const { entries } = await sync(this.device)
         self(this.device)
+        await postReceipt(this.device)
         this.checkedAt = this.device.clock.now()
         this.alarms.settle('not_cosigned')
         this.#judgeAge()
         if (this.#channel !== null && !this.#channel.closed && missingTrees(this.device).length > 0)
-          await fetchKeys(this.device, this.#channel)
+          await this.#lease.fetch(this.#channel)
         if (entries.length > 0 || this.names === null) {
           if (this.hasKeys) await this.readNames()
           await this.lookAtPending()

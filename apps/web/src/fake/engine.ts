@@ -273,9 +273,17 @@ export class FakeEngine implements Engine {
       at: Date.now(),
       by: SELF,
       ranges: cameras.map(stream => ({ stream, from, to })),
+      holders: this.#holders(Date.now()),
+      complete: false,
     }
     this.#deletions.push(deletion)
     return deletion
+  }
+  /** This browser has erased, the others owe it. */
+  #holders(at: number): DeletionView['holders'] {
+    return this.#house.devices.map(({ id }) =>
+      id === SELF ? { device: id, how: 'receipt', at, cell: 'ram' } : { device: id, how: 'owed', at: null, cell: null },
+    )
   }
   async deletions(): ReturnType<Engine['deletions']> {
     const [first] = this.#house.cameras
@@ -286,6 +294,12 @@ export class FakeEngine implements Engine {
       at: now - 2 * HOUR,
       by: MARIA,
       ranges: [{ stream: first.id, from: now - 6 * HOUR, to: now - 6 * HOUR + 29 * MINUTE }],
+      holders: this.#holders(now - 2 * HOUR).map(holder => ({
+        ...holder,
+        how: 'receipt' as const,
+        at: now - 2 * HOUR,
+      })),
+      complete: true,
     }
     return [...this.#deletions, old]
   }

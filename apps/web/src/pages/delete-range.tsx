@@ -1,14 +1,13 @@
 import { type ReactNode, useState } from 'react'
-import type { CameraId, CameraView, DeviceView, MediaPart } from '../engine/api.ts'
+import type { CameraId, CameraView, MediaPart } from '../engine/api.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useEngine, useHousehold, useNow } from '../parts/engine.tsx'
+import { Erasures, erasedOn } from '../parts/erasures.tsx'
 import { Check } from '../parts/field.tsx'
 import { KeyFrame } from '../parts/key-frame.tsx'
-import { DeviceFace } from '../parts/seal.tsx'
 import { Good, Problem, Waits } from '../parts/states.tsx'
 import { useAsked, useTask } from '../parts/task.ts'
-import { firstName, isHub, readers } from '../parts/who.ts'
 import { recordedMoments } from '../timeline/moments.ts'
 import type { Selection } from '../timeline/select.ts'
 import { useLanguage, useWords } from '../words/language.ts'
@@ -30,22 +29,23 @@ export function DeleteRange(props: {
   readonly onClose: (done: boolean) => void
 }): ReactNode {
   const words = useWords()
-  const [done, setDone] = useState(false)
+  const [order, setOrder] = useState<string | null>(null)
+  const done = order !== null
   const close = (): void => {
     props.onClose(done)
-    setDone(false)
+    setOrder(null)
   }
   const { delete: text } = words.camera
   return (
     <Dialog open={props.open} title={done ? text.done : text.title} onClose={close} alert={!done} wide>
       {done ? (
-        <Erased range={props.range} onClose={close} />
+        <Erased order={order} range={props.range} onClose={close} />
       ) : (
         <Ask
           {...props}
           onClose={close}
-          onErased={() => {
-            setDone(true)
+          onErased={erased => {
+            setOrder(erased)
             props.onErased()
           }}
         />
@@ -57,7 +57,7 @@ export function DeleteRange(props: {
 function Ask(props: {
   readonly camera: CameraView
   readonly range: Selection
-  readonly onErased: () => void
+  readonly onErased: (order: string) => void
   readonly onClose: () => void
 }): ReactNode {
   const words = useWords()
@@ -122,12 +122,12 @@ function Ask(props: {
           disabled={cameras.length === 0}
           onPress={() =>
             void deleting.run(async () => {
-              await engine.deleteRange(
+              const { order } = await engine.deleteRange(
                 cameras.map(camera => camera.id),
                 from,
                 to,
               )
-              props.onErased()
+              props.onErased(order)
             })
           }
         >
@@ -184,51 +184,37 @@ function Goes({ camera, range: { from, to } }: { readonly camera: CameraView; re
   )
 }
 
-/** Browsers hold keys in memory only: one that is closed holds none. */
-type Erasure = 'done' | 'now' | 'none' | 'later'
-const erasure = (device: DeviceView): Erasure =>
-  device.self ? 'done' : isHub(device) ? (device.online ? 'now' : 'later') : device.online ? 'now' : 'none'
-
 function Erased({
+  order,
   range: { from, to },
   onClose,
 }: {
+  readonly order: string
   readonly range: Selection
   readonly onClose: () => void
 }): ReactNode {
   const words = useWords()
   const language = useLanguage()
   const household = useHousehold()
+  const engine = useEngine()
   const now = useNow(60_000)
   const { delete: text } = words.camera
-  const devices = readers(household)
-  const said: Readonly<Record<Erasure, string>> = {
-    done: text.deviceDone,
-    now: text.deviceNow,
-    none: text.deviceNone,
-    later: text.deviceWaits,
-  }
-  const gone = devices.filter(device => ['done', 'none'].includes(erasure(device))).length
+  const { erasures } = words.privacy
+  // Each receipt makes the log longer.
+  const asked = useAsked(`deletions ${household.log.size}`, () => engine.deletions())
+  const deletion = asked.state === 'here' ? asked.value.find(one => one.order === order) : undefined
   return (
     <>
       <Good>
         <p>{say(text.doneText, { range: range(words, language, from, to, now) })}</p>
-        <p>
-          <b>{say(text.devices, { done: gone, all: devices.length })}</b>
-        </p>
+        {deletion === undefined ? null : (
+          <p>
+            <b>{deletion.complete ? erasures.complete : say(erasures.progress, erasedOn(deletion))}</b>
+          </p>
+        )}
       </Good>
-      <ul className="panel rows">
-        {devices.map(device => (
-          <li className="row" key={device.id}>
-            <DeviceFace device={device} name={firstName(words, household, device.id)} />
-            <p className="grow">
-              <b>{firstName(words, household, device.id)}</b>
-              <br />
-              <span className="second">{said[erasure(device)]}</span>
-            </p>
-          </li>
-        ))}
-      </ul>
+      {asked.state === 'failed' ? <Problem failure={asked.failure} again={asked.again} /> : null}
+      {deletion === undefined ? <Waits text={words.common.loading} /> : <Erasures deletion={deletion} />}
       <div className="buttons" data-end>
         <Button kind="main" onPress={onClose}>
           {words.common.done}

@@ -66,7 +66,14 @@ describe('happened', () => {
   })
 
   test('tells devices of others, and deletions', () => {
-    const deletion: DeletionView = { order: 'o' as OrderId, at: 3_000_000, by: 'd' as DeviceId, ranges: [] }
+    const deletion: DeletionView = {
+      order: 'o' as OrderId,
+      at: 3_000_000,
+      by: 'd' as DeviceId,
+      ranges: [],
+      holders: [],
+      complete: false,
+    }
     const devices = [
       device({ addedAt: 2_000_000 }),
       device({ addedAt: 10, removedAt: 4_000_000 }),

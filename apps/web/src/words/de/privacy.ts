@@ -36,6 +36,16 @@ export const privacy: Words['privacy'] = {
     how: 'Wie du löschst',
     howText: 'Öffne eine Kamera, wähle „Löschen oder exportieren“ und dann den Zeitraum.',
   },
+  erasures: {
+    receipt: 'Schlüssel vernichtet, signiert {when}',
+    cut: 'geschlossen: Seine Schlüssel sind abgelaufen, seit {when}',
+    removed: 'aus dem Haushalt entfernt {when}; was es behielt, kann niemand wissen',
+    owed: 'noch nicht: vernichtet seine Schlüssel, wenn es wieder online ist',
+    now: 'Schlüssel werden vernichtet',
+    progress: 'vernichtet auf {done} von {all} Geräten',
+    complete: 'vollständig: auf jedem Gerät vernichtet',
+    who: 'Wer vernichtet hat',
+  },
   knows: {
     title: 'Was der Tresor über dich weiß',
     text: 'Öffnen kann er nichts. Aber wer deine versiegelten Dinge aufbewahrt, sieht sie kommen und gehen. Das ist die ganze Liste.',

@@ -34,6 +34,16 @@ export const privacy = {
     how: 'How to delete',
     howText: 'Open a camera, choose “Delete or export”, and choose the range.',
   },
+  erasures: {
+    receipt: 'keys erased, signed {when}',
+    cut: 'closed: its keys have run out, since {when}',
+    removed: 'put out of the household {when}; what it kept, nobody can know',
+    owed: 'not yet: erases its keys when it is online again',
+    now: 'keys are being erased',
+    progress: 'erased on {done} of {all} devices',
+    complete: 'complete: erased on every device',
+    who: 'Who has erased',
+  },
   knows: {
     title: 'What the vault knows about you',
     text: 'It can open nothing. But somebody who keeps your sealed things for you sees them come and go. This is the whole list.',
