@@ -16,6 +16,9 @@ export class Painter extends Pen {
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width
       canvas.height = height
+      // Shown pixel for pixel: scaled by the fraction of a pixel, all lines and letters are blurred.
+      canvas.style.width = `${width / ratio}px`
+      canvas.style.height = `${height / ratio}px`
     }
     this.layout = layoutOf(vertical, breadth)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)

@@ -47,7 +47,8 @@ export class Pointers {
   /** Where along the ribbon something of the page is, pixels. */
   along({ clientX, clientY }: Place): number {
     const box = this.#pane.getBoundingClientRect()
-    return this.#events.vertical() ? box.bottom - clientY : clientX - box.left
+    const { clientLeft, clientTop } = this.#pane
+    return this.#events.vertical() ? box.bottom - clientTop - clientY : clientX - box.left - clientLeft
   }
 
   #down(event: PointerEvent): void {

@@ -225,7 +225,8 @@ export class Surface {
 
   #resize(): void {
     const { vertical } = this.#props
-    const { width, height } = this.#pane.getBoundingClientRect()
+    // Within the border: that is where the canvas is.
+    const { clientWidth: width, clientHeight: height } = this.#pane
     const scene = this.#scene
     scene.vertical = vertical
     scene.length = vertical ? height : width
