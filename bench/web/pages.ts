@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -13,8 +14,8 @@ const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 }
-const html = (name: string): string =>
-  `<!doctype html><title>bench</title><link rel="icon" href="data:,"><body style="margin:0"><script type="module" src="/${name}.js"></script>`
+const html = (name: string, styles: string): string =>
+  `<!doctype html><title>bench</title><link rel="icon" href="data:,">${styles}<body style="margin:0"><script type="module" src="/${name}.js"></script>`
 /** The vault's interface: all else comes from here. */
 const isVaults = (url: string | undefined): boolean => url?.startsWith('/v1') ?? false
 
@@ -97,7 +98,7 @@ async function built(names: readonly string[], outDir: string): Promise<void> {
       modulePreload: { polyfill: false },
       rollupOptions: {
         input: Object.fromEntries(names.map(name => [name, join(import.meta.dirname, `${name}.ts`)])),
-        output: { entryFileNames: '[name].js' },
+        output: { entryFileNames: '[name].js', assetFileNames: '[name][extname]' },
       },
     },
   })
@@ -159,7 +160,9 @@ function passLine(asked: IncomingMessage, socket: Socket, head: Buffer, port: nu
 async function sendFile(asked: IncomingMessage, answer: ServerResponse, dir: string): Promise<void> {
   const path = new URL(asked.url ?? '/', 'http://localhost').pathname
   if (!path.includes('.')) {
-    answer.setHeader('content-type', 'text/html; charset=utf-8').end(html(path.slice(1)))
+    const name = path.slice(1)
+    const styles = existsSync(join(dir, `${name}.css`)) ? `<link rel="stylesheet" href="/${name}.css">` : ''
+    answer.setHeader('content-type', 'text/html; charset=utf-8').end(html(name, styles))
     return
   }
   try {

@@ -12,3 +12,11 @@ export function addVideo(): HTMLVideoElement {
   document.body.append(video)
   return video
 }
+
+/** A place across the page, below where a picture would be. */
+export function addPlace(): HTMLElement {
+  const place = document.createElement('div')
+  place.style.cssText = 'position:absolute;left:20px;right:20px;top:500px'
+  document.body.append(place)
+  return place
+}
