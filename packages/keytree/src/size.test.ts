@@ -84,6 +84,16 @@ describe('covers from outside', () => {
   const generic = (cover: Cover): Uint8Array =>
     encode(cover.map(({ depth, prefix, seed }): CborValue => [depth, prefix, seed]))
 
+  /** What decodes, encoded again; what is refused, as it was. */
+  const decodedAgain = (bytes: Uint8Array): Uint8Array => {
+    try {
+      return generic(decodeCover(bytes))
+    } catch (error) {
+      if (error instanceof KeyTreeError) return bytes
+      throw error
+    }
+  }
+
   test('are the deterministic CBOR that any encoder makes, and nothing else decodes', () => {
     const depths = fc.array(fc.integer({ min: 1, max: 32 }), { maxLength: 40 })
     fc.assert(
@@ -98,11 +108,7 @@ describe('covers from outside', () => {
         expect(decodeCover(bytes)).toEqual(tree.cover())
         const changed = bytes.slice(0, Math.max(1, bytes.length - (at % 3)))
         changed[at % changed.length] = change
-        try {
-          expect(generic(decodeCover(changed))).toEqual(changed)
-        } catch (error) {
-          expect(error).toBeInstanceOf(KeyTreeError)
-        }
+        expect(decodedAgain(changed)).toEqual(changed)
       }),
       { numRuns: 100 },
     )
