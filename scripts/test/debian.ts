@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 /** Real peers that the integration and end-to-end tests run against. `npm start` needs none of them. */
 export const DEBIAN_PACKAGES: readonly string[] = [
+  'chromium',
   'ffmpeg',
   'python3-gi',
   'gir1.2-gst-rtsp-server-1.0',

@@ -1,4 +1,5 @@
 import { generationOf } from '@hausrecht/chain/rights'
+import { isErrorCode } from '@hausrecht/contract/errors'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import { leafOf, leafStart } from '@hausrecht/keytree/leaf'
 import { decodeHeader } from '@hausrecht/media/segment/header'
@@ -11,6 +12,7 @@ import { pause } from './http-call.ts'
 import { explain, openSegment } from './open.ts'
 import type { OpenDevice } from './open-device.ts'
 import type { Relay } from './relay.ts'
+import { VaultError } from './vault-error.ts'
 
 /** How far ahead a logged access for watching reaches, ms: it says "live, until then". */
 export const WATCH_AHEAD_MS = 10 * 60_000
@@ -108,7 +110,15 @@ export class LiveWatcher {
   refusedBy(stream: StreamId, code: string): void {
     const watch = this.#watches.get(stream)
     // A token that ran out in this moment is renewed by `#keepUp`.
-    if (watch !== undefined && code !== 'token_invalid') problem(watch, new ClientError('access_not_logged', code))
+    if (watch === undefined || code === 'token_invalid') return
+    problem(watch, new VaultError(isErrorCode(code) ? code : 'bad_answer', 'The vault does not pass the stream on.'))
+    // Nothing is lost by asking again: the access is in the log already.
+    const { signal } = watch.stop
+    void pause(ASK_AGAIN_MS, signal)
+      .then(() => this.#ask(stream, watch))
+      .catch(error => {
+        if (!signal.aborted) problem(watch, error)
+      })
   }
 
   /** Parts that come twice or belong to a generation that is not known yet are nobody's lie; one that was changed is. */

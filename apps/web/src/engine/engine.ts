@@ -46,12 +46,15 @@ import { householdView } from './view.ts'
 const HOUR_MS = 3_600_000
 /** A probe waits for a camera, ms. */
 const PROBE_TIMEOUT_MS = 45_000
-/** Looking about in a day is one line in the log for each of its four quarters. */
-function quarterDay({ lo, hi }: { readonly lo: number; readonly hi: number }): { lo: number; hi: number } {
+/** Who plays up to now asks a little ahead: not each segment is a line of its own. ms */
+const AHEAD_MS = 20_000
+
+/** Looking about in a day is one line in the log for each of its four quarters; what is yet to come is not asked for. */
+function quarterDay({ lo, hi }: { readonly lo: number; readonly hi: number }, now: number): { lo: number; hi: number } {
   const quarter = 6 * HOUR_MS
   const from = Math.floor(leafStart(lo) / quarter) * quarter
-  const to = (Math.floor(leafStart(hi) / quarter) + 1) * quarter
-  return { lo: Math.min(lo, leafOf(from)), hi: Math.max(hi, leafOf(to - 1)) }
+  const to = Math.min(now + AHEAD_MS, (Math.floor(leafStart(hi) / quarter) + 1) * quarter - 1)
+  return { lo: Math.min(lo, leafOf(from)), hi: Math.max(hi, leafOf(to)) }
 }
 
 /** A hub that is here hands over its keys in this time, ms. */
@@ -303,7 +306,7 @@ export class HomeEngine implements Engine {
   async #begin(opened: OpenDevice): Promise<void> {
     const { facts } = await openHome(this.#store)
     this.#witnesses = trustOf(facts).witnesses.map(({ name }) => name)
-    this.#accesses = new Accesses(opened, quarterDay)
+    this.#accesses = new Accesses(opened, range => quarterDay(range, opened.clock.now()))
     this.#session = new Session(
       opened,
       () => this.#changed(),

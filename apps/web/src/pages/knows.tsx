@@ -34,6 +34,9 @@ export function Knows(): ReactNode {
         knows.network,
         count(language, knows.networkNow, household.devices.filter(device => device.online || device.self).length),
       ],
+      [knows.live, knows.passing],
+      [knows.messages, knows.passing],
+      [knows.visits, knows.visitsNow],
       [knows.passkeys, count(language, knows.passkeysNow, passkeys)],
     ]
   }

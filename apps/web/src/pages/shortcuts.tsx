@@ -32,7 +32,8 @@ export function toggleSound({ player, hasSound }: Actions): void {
 
 export async function fullScreen({ stage }: Actions): Promise<void> {
   if (document.fullscreenElement !== null) await document.exitFullscreen()
-  else await stage.current?.requestFullscreen().catch(() => undefined)
+  // Phones of one maker let only films fill the screen.
+  else await stage.current?.requestFullscreen?.().catch(() => undefined)
 }
 
 export async function pictureInPicture({ video }: Actions): Promise<void> {
@@ -188,6 +189,7 @@ export function Shortcuts({ open, onClose }: { readonly open: boolean; readonly 
     [['-', '+'], text.zoom],
     [['M'], text.sound],
     [['F'], text.full],
+    [['P'], words.camera.pip],
     [['S'], text.picture],
     [['R'], text.select],
     [['?'], text.help],

@@ -19,8 +19,11 @@ export type AccessRow = {
 /** Reads so close to each other are one look, ms: a player asks for the next stretch again and again. */
 export const ONE_LOOK_MS = 5 * 60_000
 
-/** Whoever may read beyond the moment of asking watches what is yet to come. */
-export const isLive = (access: AccessView): boolean => access.to >= access.at
+/** Whoever looks at the newest that was recorded asks up to now, and a little beyond: clocks differ, and keys open two seconds each. */
+const LIVE_AHEAD_MS = 30_000
+
+/** Whoever may read well beyond the moment of asking watches what is yet to come. */
+export const isLive = (access: AccessView): boolean => access.to > access.at + LIVE_AHEAD_MS
 
 const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 

@@ -5,8 +5,7 @@ import type { Words } from '../words/en.ts'
 export const isHub = (device: DeviceView): boolean => device.roles.includes('recorder')
 
 /** A device that belongs to the household now. The vault is none of them: it holds no keys. */
-export const isIn = (device: DeviceView): boolean =>
-  device.removedAt === null && device.roles.some(role => role === 'session' || role === 'recorder')
+export const isIn = (device: DeviceView): boolean => device.removedAt === null
 
 /** "You", "the hub", or the name that somebody gave it. */
 export function nameOf(words: Words, household: HouseholdView, id: DeviceId): string {
