@@ -1,4 +1,4 @@
-import type { HashReader, StoredNode } from '@hausrecht/tlog/tree'
+import { type Frontier, frontierNodes, type HashReader, type NodeId, type StoredNode } from '@hausrecht/tlog/tree'
 import { sql } from 'kysely'
 import type { Database } from '../db/connect.ts'
 
@@ -21,6 +21,31 @@ export function nodeReader(db: Database, household: string): HashReader {
         if (!hash) throw new Error(`the log has no subtree ${level}/${index}`)
         return hash
       })
+    },
+  }
+}
+
+const nameOf = ({ level, index }: NodeId): string => `${level}/${index}`
+
+/**
+ * A reader that has in memory what a round of the log needs: the frontier before it, and every subtree that the round made. Proofs of the
+ * new leaves are made of these alone: a left sibling on a new leaf's path either holds a new leaf or is a tree of the old frontier. So is
+ * the proof to a witness that cosigned the round before. Whatever else is asked for comes from the other reader.
+ */
+export function roundReader(
+  before: { readonly size: number; readonly frontier: Frontier },
+  added: readonly StoredNode[],
+  otherwise: HashReader,
+): HashReader {
+  const known = new Map(added.map(node => [nameOf(node), node.hash]))
+  for (const [at, node] of frontierNodes(before.size).entries()) {
+    const hash = before.frontier[at]
+    if (hash) known.set(nameOf(node), hash)
+  }
+  return {
+    async read(nodes) {
+      const found = nodes.flatMap(node => known.get(nameOf(node)) ?? [])
+      return found.length === nodes.length ? found : otherwise.read(nodes)
     },
   }
 }

@@ -4,13 +4,13 @@ import type { HouseholdId } from '@hausrecht/crypto/ids'
 import type { SigningKey } from '@hausrecht/crypto/signature'
 import { signCheckpoint } from '@hausrecht/tlog/checkpoint'
 import { inclusionProof } from '@hausrecht/tlog/proofs'
-import { appendLeaves, HASH_BYTES, leafHash } from '@hausrecht/tlog/tree'
+import { appendLeaves, HASH_BYTES, type HashReader, leafHash } from '@hausrecht/tlog/tree'
 import type { Transaction } from 'kysely'
 import type { Clock } from '../config.ts'
 import type { Database } from '../db/connect.ts'
 import type { Tables } from '../db/schema.ts'
 import { VaultRefusal } from '../errors.ts'
-import { nodeReader, storeNodes } from './node-reader.ts'
+import { nodeReader, roundReader, storeNodes } from './node-reader.ts'
 import type { Witnesses } from './witnesses.ts'
 
 /** Leaves integrated in one round at most: one transaction, one checkpoint, one question to each witness. */
@@ -34,7 +34,12 @@ export type MakeLeaf = (
 ) => Promise<{ readonly leaf: Uint8Array; committed?(): void }>
 
 type Made = { readonly waiting: Waiting; readonly logIndex: number; readonly leaf: Uint8Array; committed?(): void }
-type Round = { readonly made: readonly Made[]; readonly checkpoint: string; readonly size: number }
+type Round = {
+  readonly made: readonly Made[]
+  readonly checkpoint: string
+  readonly size: number
+  readonly reader: HashReader
+}
 type Waiting = { readonly make: MakeLeaf; resolve(logged: Logged): void; reject(error: unknown): void }
 
 /**
@@ -156,7 +161,7 @@ export class Sequencer {
     }
     for (const made of done.made) made.committed?.()
     try {
-      const reader = nodeReader(this.#db, household)
+      const { reader } = done
       const checkpoint = await this.#witnesses.cosign(done.checkpoint, reader)
       this.#cosigned.set(household, this.#clock.now())
       await this.#keep(household, checkpoint, done.size)
@@ -215,7 +220,9 @@ export class Sequencer {
         .set({ log_size: tree.size, frontier: concat(...tree.frontier), ...(made.length > 0 && { checkpoint }) })
         .where('id', '=', household)
         .execute()
-      return { made, checkpoint, size: tree.size }
+      const before = { size: row.log_size, frontier }
+      const reader = roundReader(before, tree.newNodes, nodeReader(this.#db, household))
+      return { made, checkpoint, size: tree.size, reader }
     })
     for (const { waiting, error } of refused) waiting.reject(error)
     return result
