@@ -10,6 +10,8 @@ import type { Clock, WitnessConfig } from '../config.ts'
 /** A witness that does not answer in this time is left out of the round; the checkpoint is served without its line. */
 export const WITNESS_TIMEOUT_MS = 3000
 const ANSWER_MAX = 64 * 1024
+/** Vault processes on one database race for a witness: each conflict means that one of them came further. More than so many are nobody's race. */
+const CONFLICTS_MAX = 16
 
 export type WitnessState = {
   readonly name: string
@@ -59,7 +61,7 @@ export class Witnesses {
 
   async #ask(peer: Peer, note: string, reader: HashReader): Promise<string | null> {
     try {
-      const line = await this.#submit(peer, note, reader, true)
+      const line = await this.#submit(peer, note, reader, AbortSignal.timeout(WITNESS_TIMEOUT_MS))
       this.#states.set(peer.vkey, {
         name: peer.key.name,
         vkey: peer.vkey,
@@ -81,7 +83,14 @@ export class Witnesses {
     }
   }
 
-  async #submit(peer: Peer, note: string, reader: HashReader, mayRetry: boolean): Promise<string> {
+  /** @param told the sizes that the witness has answered with so far */
+  async #submit(
+    peer: Peer,
+    note: string,
+    reader: HashReader,
+    signal: AbortSignal,
+    told: readonly number[] = [],
+  ): Promise<string> {
     const { text } = parseNote(note)
     const { origin, size } = parseCheckpoint(text)
     const old = Math.min(peer.sizes.get(origin) ?? 0, size)
@@ -90,17 +99,18 @@ export class Witnesses {
     const response = await fetch(`${peer.url}/add-checkpoint`, {
       method: 'POST',
       body,
-      signal: AbortSignal.timeout(WITNESS_TIMEOUT_MS),
+      signal,
       redirect: 'error',
     })
     const answer = (await response.text()).slice(0, ANSWER_MAX)
-    if (response.status === 409 && mayRetry) {
-      const known = Number(answer.trim())
-      if (!Number.isSafeInteger(known) || known < 0) throw new Error('witness answered nonsense')
+    const before = told.at(-1) ?? -1
+    if (response.status === 409 && told.length < CONFLICTS_MAX) {
+      const known = sizeIn(answer)
+      if (known === null) throw new Error('witness answered nonsense')
       // The witness saw a later tree than this log has: the log was rolled back. Never paper over it.
       if (known > size) throw new Error(`the witness has seen ${known} entries, this log has ${size}`)
       peer.sizes.set(origin, known)
-      return this.#submit(peer, note, reader, false)
+      if (known > before) return this.#submit(peer, note, reader, signal, [...told, known])
     }
     if (response.status !== 200) throw new Error(`witness answered ${response.status}`)
     for (const signature of parseSignatureLines(answer)) {
@@ -111,4 +121,10 @@ export class Witnesses {
     }
     throw new Error('witness sent no cosignature of its own')
   }
+}
+
+/** The body of a 409 (`text/x.tlog.size`): the size that the witness cosigned last, and a newline. */
+function sizeIn(answer: string): number | null {
+  const size = Number(/^(0|[1-9][0-9]{0,15})\n?$/.exec(answer)?.[1] ?? Number.NaN)
+  return Number.isSafeInteger(size) ? size : null
 }
