@@ -42,6 +42,13 @@ export const below = (ours: number, peer: number, goal: number, unit?: string): 
   met: ours < goal,
 })
 
+/** A figure of which more is better, with a goal of its own; the peer is told beside it. */
+export const above = (ours: number, peer: number, goal: number, unit?: string): Figure => ({
+  ...told(ours, peer, unit),
+  goal,
+  met: ours >= goal,
+})
+
 /** A figure of which less is better: the goal is the greatest ratio. */
 export const atMost = (ours: number, peer: number, goal: number, unit?: string): Figure => {
   const figure = told(ours, peer, unit)
