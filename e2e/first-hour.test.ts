@@ -100,7 +100,7 @@ describe('the first hour of a new user', () => {
     const unasked = await hausrecht(['delete', 'sample', ...range, ...at])
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
     const deleted = await ask(['delete', 'sample', ...range, '--yes', ...at])
-    expect(deleted).toMatchObject({ type: 'done', removedByVault: true, holders: [{ state: 'erased' }] })
+    expect(deleted).toMatchObject({ type: 'done', removedByVault: true, holders: [{ how: 'receipt' }] })
 
     const gone = join(outputs.path, 'gone.mp4')
     const all = await hausrecht(['export', 'sample', ...range, gone, ...at])
