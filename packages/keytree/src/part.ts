@@ -1,61 +1,74 @@
 import { concat, utf8 } from '@hausrecht/crypto/bytes'
 import { hmacSha256 } from '@hausrecht/crypto/hash'
-import { nodeRange, TREE_DEPTH } from './cover.ts'
+import { TREE_DEPTH } from './cover.ts'
 
 /** HKDF-Expand(S, "hh/ggm/1" ‖ b, 32) is one HMAC over the label, the bit and the counter 1. */
 const LABELS = [0, 1].map(bit => concat(utf8('hh/ggm/1'), Uint8Array.of(bit, 1)))
 export const child = (seed: Uint8Array, bit: number): Uint8Array => hmacSha256(seed, LABELS[bit] ?? new Uint8Array(0))
 
-/** What is held below one node: its seed (then no children), or a fork of two halves; null where nothing is held. */
-export type Part = { seed: Uint8Array } | { zero: Part | null; one: Part | null } | null
+class Fork {
+  zero: Part
+  one: Part
+  constructor(zero: Part, one: Part) {
+    this.zero = zero
+    this.one = one
+  }
+}
 
-const HALF = (depth: number): number => 2 ** (TREE_DEPTH - depth - 1)
+/** What is held below one node: its seed, or a fork of two halves; null where nothing is held. */
+export type Part = Uint8Array | Fork | null
+
+/** The leaves below a part: `start` and the `width` − 1 behind it. */
+type Place = { readonly start: number; readonly width: number }
+export const WHOLE: Place = { start: 0, width: 2 ** TREE_DEPTH }
+
+export const isSeed = (part: Part): part is Uint8Array => part !== null && !(part instanceof Fork)
 
 export const bit = (leaf: number, depth: number): 0 | 1 => (((leaf >>> (TREE_DEPTH - 1 - depth)) & 1) === 1 ? 1 : 0)
 
 export function erase(part: Part): void {
-  if (!part) return
-  if ('seed' in part) part.seed.fill(0)
-  else {
+  if (part instanceof Fork) {
     erase(part.zero)
     erase(part.one)
-  }
+  } else part?.fill(0)
 }
 
 /** Splits a held node into its two children and overwrites it. */
-function split(part: { seed: Uint8Array }): { zero: Part; one: Part } {
-  const halves = { zero: { seed: child(part.seed, 0) }, one: { seed: child(part.seed, 1) } }
-  part.seed.fill(0)
-  return halves
+function split(seed: Uint8Array): Fork {
+  const fork = new Fork(child(seed, 0), child(seed, 1))
+  seed.fill(0)
+  return fork
 }
 
-export function cut(part: Part, depth: number, start: number, lo: number, hi: number): Part {
-  if (!part) return null
-  const end = start + 2 ** (TREE_DEPTH - depth) - 1
-  if (end < lo || start > hi) return part
-  if (lo <= start && end <= hi) {
+/** Only halves that the range reaches into are visited: most of a delete is this way down. */
+export function cut(part: Part, start: number, width: number, lo: number, hi: number): Part {
+  if (part === null) return null
+  if (lo <= start && start + width - 1 <= hi) {
     erase(part)
     return null
   }
-  const fork = 'seed' in part ? split(part) : part
-  fork.zero = cut(fork.zero, depth + 1, start, lo, hi)
-  fork.one = cut(fork.one, depth + 1, start + HALF(depth), lo, hi)
-  return fork.zero || fork.one ? fork : null
+  const fork = part instanceof Fork ? part : split(part)
+  const half = width / 2
+  const middle = start + half
+  if (lo < middle) fork.zero = cut(fork.zero, start, half, lo, hi)
+  if (hi >= middle) fork.one = cut(fork.one, middle, half, lo, hi)
+  return fork.zero === null && fork.one === null ? null : fork
 }
 
 /** True when something of the leaves lo…hi is held. */
-export function touches(part: Part, depth: number, start: number, lo: number, hi: number): boolean {
-  if (!part) return false
-  const end = start + 2 ** (TREE_DEPTH - depth) - 1
-  if (end < lo || start > hi) return false
-  if ('seed' in part) return true
-  return touches(part.zero, depth + 1, start, lo, hi) || touches(part.one, depth + 1, start + HALF(depth), lo, hi)
+export function touches(part: Part, start: number, width: number, lo: number, hi: number): boolean {
+  if (!(part instanceof Fork)) return part !== null
+  const half = width / 2
+  const middle = start + half
+  return (
+    (lo < middle && touches(part.zero, start, half, lo, hi)) ||
+    (hi >= middle && touches(part.one, middle, half, lo, hi))
+  )
 }
 
 /** The same nodes with seeds of their own. */
 export function copy(part: Part): Part {
-  if (!part) return null
-  return 'seed' in part ? { seed: part.seed.slice() } : { zero: copy(part.zero), one: copy(part.one) }
+  return part instanceof Fork ? new Fork(copy(part.zero), copy(part.one)) : (part?.slice() ?? null)
 }
 
 export function walk(
@@ -64,54 +77,54 @@ export function walk(
   prefix: number,
   visit: (depth: number, prefix: number, seed: Uint8Array) => void,
 ): void {
-  if (!part) return
-  if ('seed' in part) visit(depth, prefix, part.seed)
-  else {
+  if (part instanceof Fork) {
     walk(part.zero, depth + 1, prefix * 2, visit)
     walk(part.one, depth + 1, prefix * 2 + 1, visit)
-  }
+  } else if (part !== null) visit(depth, prefix, part)
 }
 
+/** The node at `depth`, or the one above it that is held, on the way to a leaf; null when nothing is there. */
+export function towards(top: Part, leaf: number, depth: number): { readonly part: Part; readonly depth: number } {
+  let part = top
+  let at = 0
+  for (; part instanceof Fork && at < depth; at++) part = bit(leaf, at) ? part.one : part.zero
+  return { part, depth: at }
+}
+
+/** Adds copies of what is held of lo…hi to `out`, left to right. `node` is where `part` is. */
 export function collect(
   part: Part,
-  depth: number,
-  prefix: number,
+  node: { readonly depth: number; readonly prefix: number },
   lo: number,
   hi: number,
   out: { depth: number; prefix: number; seed: Uint8Array }[],
 ): void {
-  if (!part) return
-  const range = nodeRange({ depth, prefix })
-  if (range.hi < lo || range.lo > hi) return
-  if ('seed' in part) {
-    if (lo <= range.lo && range.hi <= hi) {
-      out.push({ depth, prefix, seed: part.seed.slice() })
-      return
-    }
-    // Only a part of this node is asked for: derive its halves for the export, leave the tree alone.
-    const halves = split({ seed: part.seed.slice() })
-    collect(halves.zero, depth + 1, prefix * 2, lo, hi, out)
-    collect(halves.one, depth + 1, prefix * 2 + 1, lo, hi, out)
-    erase(halves)
+  if (part === null) return
+  const { depth, prefix } = node
+  const width = 2 ** (TREE_DEPTH - depth)
+  const start = prefix * width
+  if (start + width <= lo || start > hi) return
+  if (isSeed(part) && lo <= start && start + width - 1 <= hi) {
+    out.push({ depth, prefix, seed: part.slice() })
     return
   }
-  collect(part.zero, depth + 1, prefix * 2, lo, hi, out)
-  collect(part.one, depth + 1, prefix * 2 + 1, lo, hi, out)
+  // Only a part of a held node is asked for: derive its halves for the export, leave the tree alone.
+  const fork = isSeed(part) ? split(part.slice()) : part
+  collect(fork.zero, { depth: depth + 1, prefix: prefix * 2 }, lo, hi, out)
+  collect(fork.one, { depth: depth + 1, prefix: prefix * 2 + 1 }, lo, hi, out)
+  if (fork !== part) erase(fork)
 }
 
-/** Adds the node (depth, prefix, seed) below `part`, which sits at `at`; what is held already wins. */
+/** Adds the node (depth, prefix, seed) below `part`, which sits at `at`. What is held above stays; a whole node replaces parts of it. */
 export function add(part: Part, at: number, depth: number, prefix: number, seed: Uint8Array): Part {
-  if (part && 'seed' in part) return part
-  if (at === depth) return part ? fill(part, seed) : { seed: seed.slice() }
-  const fork = part ?? { zero: null, one: null }
+  if (isSeed(part)) return part
+  if (at === depth) {
+    erase(part)
+    return seed.slice()
+  }
+  const fork = part ?? new Fork(null, null)
   const right = Math.floor(prefix / 2 ** (depth - at - 1)) % 2 === 1
   if (right) fork.one = add(fork.one, at + 1, depth, prefix, seed)
   else fork.zero = add(fork.zero, at + 1, depth, prefix, seed)
   return fork
-}
-
-/** A whole node arrives where parts are held: the whole one replaces them. */
-function fill(part: Part, seed: Uint8Array): Part {
-  erase(part)
-  return { seed: seed.slice() }
 }

@@ -1,8 +1,8 @@
 import { Secret } from '@hausrecht/crypto/secret'
-import { type Cover, type CoverNode, checkNode, SEED_BYTES, TREE_DEPTH } from './cover.ts'
+import { type Cover, type CoverNode, checkNode, nodeRange, SEED_BYTES, TREE_DEPTH } from './cover.ts'
 import { KeyTreeError } from './errors.ts'
 import { checkLeaf, MAX_LEAF } from './leaf.ts'
-import { add, bit, child, collect, copy, cut, erase, type Part, touches, walk } from './part.ts'
+import { add, bit, child, collect, copy, cut, erase, isSeed, type Part, touches, towards, WHOLE, walk } from './part.ts'
 
 /**
  * The key tree of one stream and generation (GGM over 32 levels): what is still held, as disjoint nodes.
@@ -22,7 +22,7 @@ export class KeyTree {
   static fromRoot(root: Secret): KeyTree {
     return root.use(bytes => {
       if (bytes.length !== SEED_BYTES) throw new KeyTreeError('bad_node')
-      return new KeyTree({ seed: bytes.slice() })
+      return new KeyTree(bytes.slice())
     })
   }
 
@@ -44,15 +44,10 @@ export class KeyTree {
       const differing = leaf === path.leaf ? TREE_DEPTH : Math.clz32((leaf ^ path.leaf) >>> 0)
       if (differing >= path.from) return this.#derive(leaf, differing, path.from, path.seeds)
     }
-    let part = this.#top
-    for (let depth = 0; part; depth++) {
-      if ('seed' in part) {
-        this.#forgetPath()
-        return this.#derive(leaf, depth, depth, [part.seed.slice()])
-      }
-      part = bit(leaf, depth) ? part.one : part.zero
-    }
-    return null
+    const { part, depth } = towards(this.#top, leaf, TREE_DEPTH)
+    if (!isSeed(part)) return null
+    this.#forgetPath()
+    return this.#derive(leaf, depth, depth, [part.slice()])
   }
 
   /** `seeds[i]` belongs to depth `from + i` on the path to a leaf that shares the first `shared` bits with this one. */
@@ -72,36 +67,25 @@ export class KeyTree {
   /** True when the leaf's key can still be derived. */
   isAlive(leaf: number): boolean {
     checkLeaf(leaf)
-    let part = this.#top
-    for (let depth = 0; part; depth++) {
-      if ('seed' in part) return true
-      part = bit(leaf, depth) ? part.one : part.zero
-    }
-    return false
+    return isSeed(towards(this.#top, leaf, TREE_DEPTH).part)
   }
 
   /** True when the node, or one above it, is held whole. */
   holdsNode({ depth, prefix }: Omit<CoverNode, 'seed'>): boolean {
-    let part = this.#top
-    for (let at = 0; part; at++) {
-      if ('seed' in part) return true
-      if (at === depth) return false
-      part = Math.floor(prefix / 2 ** (depth - at - 1)) % 2 === 1 ? part.one : part.zero
-    }
-    return false
+    return isSeed(towards(this.#top, nodeRange({ depth, prefix }).lo, depth).part)
   }
 
   /** True when something of the leaves lo…hi is held. */
   touches(lo: number, hi: number): boolean {
     checkRange(lo, hi)
-    return touches(this.#top, 0, 0, lo, hi)
+    return touches(this.#top, WHOLE.start, WHOLE.width, lo, hi)
   }
 
   /** Forgets the leaves lo…hi, both inclusive. */
   puncture(lo: number, hi: number): void {
     checkRange(lo, hi)
     this.#forgetPath()
-    this.#top = cut(this.#top, 0, 0, lo, hi)
+    this.#top = cut(this.#top, WHOLE.start, WHOLE.width, lo, hi)
   }
 
   /** Forgets everything left of `leaf`: what a recorder keeps is at most 32 nodes. */
@@ -114,7 +98,7 @@ export class KeyTree {
   export(lo: number, hi: number): Cover {
     checkRange(lo, hi)
     const out: { depth: number; prefix: number; seed: Uint8Array }[] = []
-    collect(this.#top, 0, 0, lo, hi, out)
+    collect(this.#top, { depth: 0, prefix: 0 }, lo, hi, out)
     return out
   }
 
