@@ -1,11 +1,12 @@
 import { isDeleted } from '@hausrecht/chain/rights'
 import type { Accesses } from '@hausrecht/client/accesses'
+import { self } from '@hausrecht/client/device'
 import { openSegment } from '@hausrecht/client/open'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { deletedIn } from '@hausrecht/client/sequence'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
-import { leafRange, leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
+import { leafRange, leafStart, nextLeaf, SLOT_MS } from '@hausrecht/keytree/leaf'
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import type { Gap } from '@hausrecht/media/segment/payload'
 import type { Span } from './api.ts'
@@ -15,6 +16,10 @@ const JOIN_MS = 12_000
 /** Gap objects opened for one answer; older ones are drawn without a reason. */
 const GAPS_MAX = 200
 
+/** How far back the beginning of a silence is looked for, ms. */
+const LOOK_BACK_MS = [86_400_000, 30 * 86_400_000]
+
+type GapRow = { readonly objectId: string; readonly leaf: number; readonly generation: number }
 type Stretch = { readonly from: number; readonly to: number }
 
 /** Opened gap objects, by object: they never change. */
@@ -31,23 +36,11 @@ export async function readSpans(
   stream: StreamId,
   { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
 ): Promise<readonly Span[]> {
-  const range = leafRange(from, to)
   const join = Math.max(JOIN_MS, step)
-  const recorded: Stretch[] = []
-  const objects: { readonly objectId: string; readonly leaf: number; readonly generation: number }[] = []
-  for (let lo = range.lo; ; ) {
-    const page = await device.vault.listRuns({
-      stream,
-      lo,
-      hi: range.hi,
-      gap: Math.min(Math.ceil(join / 2000), LIMITS.runGapMax),
-    })
-    for (const run of page.runs) recorded.push({ from: leafStart(run.lo), to: leafStart(nextLeaf(run.hi)) })
-    objects.push(...page.gaps)
-    if (page.next === null) break
-    lo = page.next
-  }
-  const told = await openGaps(device, accesses, gaps, stream, objects.slice(-GAPS_MAX))
+  const { recorded, gaps: begun } = await listed(device, stream, { from, to }, join)
+  const told = await openGaps(device, accesses, gaps, stream, begun.slice(-GAPS_MAX))
+  const silent = (recorded[0]?.from ?? to) > from + join && !told.some(gap => gap.from <= from + join)
+  if (silent) told.push(...(await gapBefore(device, accesses, gaps, stream, from)))
   const { state } = device.chain
   const deleted = deletedIn(state, stream, { from, to }).map(
     ({ from: start, to: end, at, by }): Span => ({ type: 'deleted', from: start, to: end, at, by }),
@@ -60,13 +53,50 @@ export async function readSpans(
   )
 }
 
+/** Where the vault says that something is recorded, and which gaps began there. `join` is the silence that is not told, ms. */
+async function listed(
+  device: OpenDevice,
+  stream: StreamId,
+  { from, to }: Stretch,
+  join: number,
+): Promise<{ readonly recorded: readonly Stretch[]; readonly gaps: readonly GapRow[] }> {
+  const { lo: asked, hi } = leafRange(from, to)
+  const gap = Math.min(Math.ceil(join / SLOT_MS), LIMITS.runGapMax)
+  const recorded: Stretch[] = []
+  const gaps: GapRow[] = []
+  // The vault does not answer at all where a device may see nothing yet.
+  for (let lo: number | null = Math.max(asked, self(device).entitlement.from); lo !== null && lo <= hi; ) {
+    const page = await device.vault.listRuns({ stream, lo, hi, gap })
+    for (const run of page.runs) recorded.push({ from: leafStart(run.lo), to: leafStart(nextLeaf(run.hi)) })
+    gaps.push(...page.gaps)
+    lo = page.next
+  }
+  return { recorded, gaps }
+}
+
+/** A gap is listed where it began. One that reaches into the range from before it is looked for a day back, then a month. */
+async function gapBefore(
+  device: OpenDevice,
+  accesses: Accesses,
+  cache: GapCache,
+  stream: StreamId,
+  at: number,
+): Promise<readonly Gap[]> {
+  for (const back of LOOK_BACK_MS) {
+    const before = await listed(device, stream, { from: Math.max(0, at - back), to: at }, LIMITS.runGapMax * SLOT_MS)
+    if (before.gaps.length > 0) return openGaps(device, accesses, cache, stream, before.gaps.slice(-1))
+    if (before.recorded.length > 0) return []
+  }
+  return []
+}
+
 async function openGaps(
   device: OpenDevice,
   accesses: Accesses,
   cache: GapCache,
   stream: StreamId,
-  rows: readonly { readonly objectId: string; readonly leaf: number; readonly generation: number }[],
-): Promise<readonly Gap[]> {
+  rows: readonly GapRow[],
+): Promise<Gap[]> {
   const unknown = rows.filter(row => !cache.has(row.objectId) && !isDeleted(device.chain.state, stream, row.leaf))
   const [first, last] = [unknown[0], unknown.at(-1)]
   if (first !== undefined && last !== undefined) {
