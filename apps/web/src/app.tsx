@@ -11,6 +11,7 @@ import { useWords } from './words/language.ts'
 const FirstRun = lazy(async () => ({ default: (await import('./pages/first-run.tsx')).FirstRun }))
 const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignIn }))
 const Stopped = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).Stopped }))
+const Insecure = lazy(async () => ({ default: (await import('./pages/insecure.tsx')).Insecure }))
 const Camera = lazy(async () => ({ default: (await import('./pages/camera.tsx')).Camera }))
 const AnyCamera = lazy(async () => ({ default: (await import('./pages/camera.tsx')).AnyCamera }))
 const AddCamera = lazy(async () => ({ default: (await import('./pages/add-camera.tsx')).AddCamera }))
@@ -34,6 +35,7 @@ export function App(): ReactNode {
     </div>
   )
   const inside = (): ReactNode => {
+    if (!window.isSecureContext) return <Insecure />
     if (state.phase === 'starting') return waits
     if (state.phase === 'stopped') return <Stopped code={state.code} detail={state.detail} />
     if (settingUp)

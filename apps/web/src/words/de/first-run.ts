@@ -66,7 +66,7 @@ export const waiting: Words['waiting'] = {
     none2: 'Dieser Tresor bietet keine Passkeys an.',
     cancelled: 'Das Anmelden wurde abgebrochen. Es hat sich nichts geändert.',
     device: 'Name dieses Browsers',
-    deviceText: 'Wer ihn einlässt, sieht diesen Namen.',
+    deviceText: 'Für dich. Wer ihn einlässt, gibt ihm den Namen, den die anderen sehen.',
     ask: 'Um Einlass bitten',
   },
   room: {
@@ -78,6 +78,13 @@ export const waiting: Words['waiting'] = {
     digits: 'Vergleiche diese Ziffern',
     digitsText: 'Auch das andere Gerät zeigt sechs Ziffern. Es müssen dieselben sein; sag es dort.',
     cancel: 'Zurückziehen',
+  },
+  insecure: {
+    title: 'Diese Adresse genügt nicht',
+    text: 'Browser lassen eine Seite nur unter https:// und auf dem Gerät selbst verschlüsseln. Ohne das ließe sich hier nichts prüfen oder öffnen.',
+    here: 'Auf dem Gerät, auf dem der Tresor läuft: öffne {address}.',
+    elsewhere:
+      'Auf jedem anderen: Der Tresor braucht einen Namen und ein Zertifikat. Wie, steht in der Anleitung unter „From a phone“.',
   },
   stopped: {
     removed: {

@@ -56,7 +56,7 @@ export const settings: Words['settings'] = {
   },
   leave: {
     title: 'Diesen Browser verlassen',
-    text: 'Vergisst den Haushalt hier: den Schlüssel, das Geprüfte, die Einstellungen. Andere betrifft es nicht, und gelöscht wird nichts.',
+    text: 'Vergisst den Haushalt hier: den Schlüssel, das Geprüfte, die Einstellungen. Gelöscht wird nichts, und die anderen sehen ihn noch, bis ihn jemand unter Familie entfernt.',
     go: 'Verlassen …',
     confirmTitle: 'Den Haushalt hier vergessen?',
     last: 'Er ist neben deinem Hub der einzige Admin. Um zurückzukommen, brauchst du einen neuen Link vom Hub.',

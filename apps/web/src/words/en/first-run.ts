@@ -64,7 +64,7 @@ export const waiting = {
     none2: 'This vault offers no passkeys.',
     cancelled: 'Signing in was cancelled. Nothing has changed.',
     device: 'Name of this browser',
-    deviceText: 'Whoever lets it in sees this name.',
+    deviceText: 'For yourself. Whoever lets it in gives it the name that the others see.',
     ask: 'Ask to be let in',
   },
   room: {
@@ -76,6 +76,12 @@ export const waiting = {
     digits: 'Compare these digits',
     digitsText: 'The other device shows six digits, too. They have to be the same; say so there.',
     cancel: 'Withdraw',
+  },
+  insecure: {
+    title: 'This address is not enough',
+    text: 'Browsers let a page use cryptography only at https:// and on the machine itself. Without it nothing here could be checked or opened.',
+    here: 'On the machine that runs the vault: open {address}.',
+    elsewhere: 'On any other: the vault needs a name and a certificate. The guide says how, under “From a phone”.',
   },
   stopped: {
     removed: {

@@ -53,7 +53,7 @@ export const settings = {
   },
   leave: {
     title: 'Leave this browser',
-    text: 'Forgets the household here: its key, what it checked, its settings. Others are not affected, and nothing is deleted.',
+    text: 'Forgets the household here: its key, what it checked, its settings. Nothing is deleted, and the others still list it until somebody removes it in Family.',
     go: 'Leave …',
     confirmTitle: 'Forget the household here?',
     last: 'It is the only admin besides your hub. To come back you need a new link from the hub.',
