@@ -158,11 +158,12 @@ describe('an interrupted movie', () => {
 
   /** Appends what `progress` says is missing. */
   async function complete(writer: MovieWriter, count: number): Promise<void> {
-    for (let i = writer.progress.video.parts; i < count; i++) {
-      await writer.appendVideo(part(h264(), i))
-      if (writer.progress.audio.parts === i) await writer.appendAudio(part(aac(), i))
+    for (;;) {
+      const { video, audio } = writer.progress
+      if (audio.parts < video.parts) await writer.appendAudio(part(aac(), audio.parts))
+      else if (video.parts < count) await writer.appendVideo(part(h264(), video.parts))
+      else return
     }
-    if (writer.progress.audio.parts < count) await writer.appendAudio(part(aac(), count - 1))
   }
 
   test('continues where it was, and ends in the same bytes', async () => {
@@ -205,7 +206,8 @@ describe('an interrupted movie', () => {
     const journal = readFileSync(`${path}.part.journal`)
     const damage = fc.record({
       journal: fc.boolean(),
-      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      // Not a double: nearly all of those are next to nothing.
+      at: fc.nat({ max: 9999 }).map(n => n / 10_000),
       cut: fc.boolean(),
     })
     await fc.assert(
