@@ -17,8 +17,24 @@ type Report = Readonly<{
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: readonly Readonly<{ status: string; assertionResults: readonly unknown[] }>[]
+  testResults: readonly Readonly<{
+    name: string
+    status: string
+    message: string
+    assertionResults: readonly Readonly<{ status: string; fullName: string; failureMessages?: readonly string[] }>[]
+  }>[]
 }>
+
+/** What failed in a vitest run and how it begins to say why, a line each: the end of a long run is where people look. */
+export function failuresOf(report: Report | undefined): readonly string[] {
+  const first = (text: string): string => text.trim().split('\n')[0] ?? ''
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    if (status === 'failed' && assertionResults.length === 0) return [`${name}: ${first(message)}`]
+    return assertionResults
+      .filter(test => test.status === 'failed')
+      .map(({ fullName, failureMessages }) => `${name} > ${fullName}: ${first(failureMessages?.[0] ?? '')}`)
+  })
+}
 
 /**
  * Counts of a vitest run, from its JSON report and its exit code. A file that could not be loaded has no tests in the

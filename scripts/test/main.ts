@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { ROOT } from '../check/repository.ts'
 import { install, installed, SetupError } from '../setup.mjs'
 import { messages } from '../setup-messages.mjs'
-import { add, type Counts, exitCode, lastLine, NOTHING, ofCommand, ofVitest } from './counts.ts'
+import { add, type Counts, exitCode, failuresOf, lastLine, NOTHING, ofCommand, ofVitest } from './counts.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { choose, MINUTES, PARTS, type Part, WITH_PEERS } from './parts.ts'
 
 const RESULTS = join(ROOT, 'build', 'test')
 const LTS = join(ROOT, 'tools', 'node-lts')
 const bin = (name: string): string => join(ROOT, 'node_modules', '.bin', name)
+/** What failed in the parts so far. */
+const failures: string[] = []
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Runs a command in a process group of its own, so that at its limit everything that it started ends with it. */
@@ -48,7 +50,9 @@ async function vitest(part: Part, node: string, project: string, filters: readon
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const entry = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
   const code = await run(part, node, [entry, 'run', '--project', project, ...reporters, ...filters])
-  return ofVitest(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code)
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
+  failures.push(...failuresOf(result).map(failure => `${part}: ${failure.replace(`${ROOT}/`, '')}`))
+  return ofVitest(result, code)
 }
 
 async function ltsNode(): Promise<string> {
@@ -102,6 +106,7 @@ async function main(): Promise<number> {
     times.push(`${part}: ${lastLine(counts)}${skipped}, ${Math.round((Date.now() - began) / 1000)} s`)
   }
   if (problem !== undefined) say(`\n${problem}`)
+  if (failures.length > 0) say(`\nFailed:\n${failures.join('\n')}`)
   say(`\n${times.join('\n')}\n\n${lastLine(total)}`)
   return exitCode(total)
 }
