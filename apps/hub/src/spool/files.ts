@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { SpoolFile, SpoolFs } from './fs.ts'
-import { decodeHead, HEAD_BYTES, type ObjectMeta } from './record.ts'
+import { decodeHead, HEAD_BYTES, type RecordHead } from './record.ts'
 import { scanAt } from './scan.ts'
 import { StreamStates } from './state.ts'
 
@@ -127,7 +127,7 @@ async function mergeSnapshot(handle: SpoolFile, at: number, length: number, stat
 export async function objectsOf(
   file: LogFile,
   fs: SpoolFs,
-  each: (found: { at: number; position: number; wiped: boolean; blobLength: number; meta: ObjectMeta }) => void,
+  each: (found: { at: number } & Omit<RecordHead, 'type' | 'blobCrc'>) => void,
 ): Promise<void> {
   const handle = await fs.open(file.path, 'read')
   try {
@@ -137,8 +137,7 @@ export async function objectsOf(
       if (found.type === 'end') return
       at = found.next
       if (found.type !== 'record' || found.head.type !== 'object') continue
-      const { position, wiped, blobLength, meta } = found.head
-      each({ at: found.at, position, wiped, blobLength, meta })
+      each({ at: found.at, ...found.head })
     }
   } finally {
     await handle.close()

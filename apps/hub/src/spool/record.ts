@@ -43,7 +43,10 @@ export type ObjectMeta = {
 
 export type RecordHead = {
   readonly type: RecordType
+  /** It is not to be read any more: it is overwritten, or being so. */
   readonly wiped: boolean
+  /** All of it has been overwritten. */
+  readonly blank: boolean
   readonly position: number
   readonly blobLength: number
   readonly blobCrc: number
@@ -52,7 +55,9 @@ export type RecordHead = {
 
 const MAGIC = 0x48485352
 const STATE_AT = 6
-export const STATE_WIPED = 1
+export const STATE_BLANK = 1
+/** What a crash leaves so is overwritten at the next wipe. */
+export const STATE_WIPING = 2
 /** Offset of the state byte inside a record, for wiping in place. */
 export const STATE_OFFSET = STATE_AT
 
@@ -106,7 +111,8 @@ export function decodeHead(bytes: Uint8Array): RecordHead | null {
   if (type === undefined || blobLength > SPOOL_BLOB_MAX) return null
   return {
     type,
-    wiped: state === STATE_WIPED,
+    wiped: state === STATE_BLANK || state === STATE_WIPING,
+    blank: state === STATE_BLANK,
     position: Number(view.getBigUint64(8)),
     blobLength,
     blobCrc: view.getUint32(80),
