@@ -182,7 +182,10 @@ describe('between hub and browser', () => {
         return lie(value.body, lies++).map(body => JSON.stringify({ ...value, body }))
       }),
     )
-    await maria.isTold(alarms.bad_channel)
+    // The hub says it whenever somebody begins to watch, and ends: there is something to lie about.
+    const told = maria.isTold(alarms.bad_channel)
+    for (const path of ['/', '/settings', '/']) await jonas.opens(path)
+    await told
     expect(lies).toBeGreaterThan(0)
     doors[0].honest()
     // Only the hub can look for a camera.
