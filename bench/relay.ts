@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { leafAt } from '../apps/vault/src/relay/leaf.ts'
+import { leafAt } from '../packages/chain/src/leaf.ts'
 import { encodeLive } from '../packages/contract/src/relay.ts'
 import { fromBase64 } from '../packages/crypto/src/bytes.ts'
 import { startProgram, waitForOutput } from '../packages/testkit/src/program.ts'

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
-import { isDeleted } from '@hausrecht/chain/rights'
+import { isGone } from '@hausrecht/chain/retention'
 import { type Clock, systemClock } from '@hausrecht/client/clock'
 import { Courier } from '@hausrecht/client/courier'
 import { closeDevice, type OpenDevice, openDevice } from '@hausrecht/client/device'
+import { householdNow } from '@hausrecht/client/household-clock'
 import { openHomeFolder, takeHubLock } from '@hausrecht/client/node/home'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
 import { cutLeases } from '@hausrecht/client/receipts'
+import { retainedUntil } from '@hausrecht/client/retention'
 import type { Transport } from '@hausrecht/client/transport'
+import type { StreamId } from '@hausrecht/crypto/ids'
 import { type Logger, pino } from 'pino'
 import { CameraBoard } from './board.ts'
 import type { CameraEntry } from './cameras.ts'
@@ -69,8 +72,8 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   let refused = 0
   let lastRefusal: string | null = null
   let vaultProblem: string | null = null
-  const deleted = (stream: Parameters<typeof isDeleted>[1], leaf: number): boolean =>
-    device.chain.known !== null && isDeleted(device.chain.known, stream, leaf)
+  const deleted = (stream: StreamId, leaf: number): boolean =>
+    device.chain.known !== null && isGone(device.chain.known, stream, leaf, householdNow(device))
 
   const spool = await Spool.open({
     dir: join(home, 'spool'),
@@ -118,10 +121,20 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     onCameras: () => board.refresh(),
   })
   const courier = new Courier(device)
+  let retained = 0
+  /** The keys of what is not kept any more are gone with each look at the log; here the spool follows. */
+  const endInSpool = async (): Promise<void> => {
+    const until = await retainedUntil(device)
+    if (until <= retained) return
+    const wiped = await spool.wipe(meta => deleted(meta.stream, meta.leaf))
+    if (wiped > 0) log.info({ wiped }, 'older than the household keeps recordings: overwritten unsent')
+    retained = until
+  }
   const follower = new Follower({
     device,
     round: async () => {
       const report = await courier.round()
+      await endInSpool()
       const cut = await cutLeases(device, browser => requests.quietMs(browser))
       if (cut.length > 0) log.info({ cut }, 'leases of browsers have run out')
       return report

@@ -22,6 +22,8 @@ export type VaultConfig = {
   /** How often strangers may knock; `DOOR_RATES` without it. */
   readonly doors?: DoorRates
   readonly clock?: Clock
+  /** How often what has ended is looked for, ms; `EXPIRE_EVERY_MS` without it. */
+  readonly expireEveryMs?: number
 }
 
 export type BlobConfig =

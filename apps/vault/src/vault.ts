@@ -30,6 +30,7 @@ import { Sequencer } from './log/sequencer.ts'
 import { Witnesses } from './log/witnesses.ts'
 import { Metrics } from './operator/metrics.ts'
 import { operatorToken } from './operator/token.ts'
+import { EXPIRE_EVERY_MS, Expiry } from './purge/expiry.ts'
 import { Purge } from './purge/purge.ts'
 import { Accesses } from './read/access.ts'
 import { Coverage } from './read/coverage.ts'
@@ -94,9 +95,18 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     if (statement.type === 'delete_order') purge.wake()
   })
   purge.wake()
+  const now = () => witnesses.now()
+  const everyMs = config.expireEveryMs ?? EXPIRE_EVERY_MS
+  const expiry = new Expiry({ db, households, purge, now, log, everyMs })
+  stops.push(() => expiry.close())
+  households.onEntry((household, { statement }) => {
+    if (statement.type === 'retention')
+      void expiry.household(household).catch((error: unknown) => log.error({ reason: String(error) }, 'retention'))
+  })
   const accesses = new Accesses({ db, sequencer, key, clock })
-  const objects = new Objects({ db, blobs, accesses })
-  const ingest = new Ingest({ db, blobs, households, purge, clock, log, quotaBytes: config.quotaBytes ?? null })
+  const objects = new Objects({ db, blobs, accesses, now })
+  const quotaBytes = config.quotaBytes ?? null
+  const ingest = new Ingest({ db, blobs, households, purge, clock, now, log, quotaBytes })
   const nonces = {
     members: Nonces.open(join(config.dir, 'nonces'), log, clock),
     strangers: Nonces.open(join(config.dir, 'nonces-strangers'), log, clock),

@@ -46,6 +46,7 @@ export class Chain {
   readonly #trust: Trust
   readonly #keepAccesses: boolean
   #view: LogView = EMPTY_VIEW
+  #learntAt = performance.now()
   #chain: ChainState = EMPTY_CHAIN
   #syncing: Promise<Synced> | null = null
   #next: Promise<Synced> | null = null
@@ -92,6 +93,16 @@ export class Chain {
 
   get view(): LogView {
     return this.#view
+  }
+
+  /** False for a household that asks for no cosignatures: its log has no clock but those of its devices. */
+  get asksWitnesses(): boolean {
+    return this.#trust.quorum > 0
+  }
+
+  /** When this process learnt of `witnessedAt`, ms of a clock that nobody can set (`performance.now`). */
+  get learntAt(): number {
+    return this.#learntAt
   }
 
   /** When the witnesses that count saw the newest checkpoint, ms, by their clocks; null when none is asked for, or none was seen. */
@@ -252,7 +263,10 @@ export class Chain {
         ACCESSES,
         chain.accesses.map(({ access, index }) => [index, access.bytes]),
       )
-    if (view.note !== this.#view.note) await this.#store.write(VIEW, encodeView(view))
+    if (view.note !== this.#view.note) {
+      await this.#store.write(VIEW, encodeView(view))
+      this.#learntAt = performance.now()
+    }
     this.#view = view
     this.#chain = { ...chain, accesses: [] }
   }
@@ -276,6 +290,7 @@ export class Chain {
     }
     this.#chain = await applyLeaves(this.household, this.#chain, added)
     this.#view = view
+    this.#learntAt = performance.now()
   }
 }
 

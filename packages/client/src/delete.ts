@@ -1,4 +1,4 @@
-import { isDeleted } from '@hausrecht/chain/rights'
+import { isGone } from '@hausrecht/chain/retention'
 import { type Settled, settlement } from '@hausrecht/chain/settlement'
 import type { DeleteRange } from '@hausrecht/chain/types'
 import type { ObjectRow } from '@hausrecht/contract/schemas'
@@ -8,6 +8,7 @@ import { isKind } from '@hausrecht/media/segment/kinds'
 import { requestAccess } from './access.ts'
 import { type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
+import { householdNow } from './household-clock.ts'
 import type { LeafRange } from './key-store.ts'
 import { openSegment } from './open.ts'
 import { postReceipt } from './receipts.ts'
@@ -90,7 +91,7 @@ async function reachesInto(device: OpenDevice, row: ObjectRow, token: string, { 
   const { household, keys, chain, vault } = device
   const { generation, leaf, kind } = row
   const stream = parseStreamId(row.stream)
-  if (!isKind(kind) || isDeleted(chain.state, stream, leaf)) return false
+  if (!isKind(kind) || isGone(chain.state, stream, leaf, householdNow(device))) return false
   const object = parseObjectId(row.objectId)
   try {
     const bytes = await vault.getObject(object, token)

@@ -1,13 +1,15 @@
-import { deletedRanges } from '@hausrecht/chain/rights'
+import { goneRanges } from '@hausrecht/chain/retention'
 import type { Device } from '@hausrecht/chain/state'
 import { Chain, type Synced } from './chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ClientError } from './errors.ts'
 import { followOrders } from './follow-orders.ts'
 import { type Home, trustOf } from './home.ts'
+import { householdNow } from './household-clock.ts'
 import { KeyStore } from './key-store.ts'
 import { settleNewTrees } from './new-trees.ts'
 import type { OpenDevice } from './open-device.ts'
+import { applyRetention } from './retention.ts'
 import type { Transport } from './transport.ts'
 import { VaultClient } from './vault-client.ts'
 
@@ -30,7 +32,9 @@ export async function openDevice(home: Home, around: Surroundings): Promise<Open
   const { household } = facts
   const vault = new VaultClient({ url: facts.vault, household, key, transport, clock })
   const chain = await Chain.open(household, store, vault, trustOf(facts), keepAccesses)
-  const keys = await KeyStore.open(store, stream => (chain.known === null ? [] : deletedRanges(chain.known, stream)))
+  const keys = await KeyStore.open(store, stream =>
+    chain.known === null ? [] : goneRanges(chain.known, stream, householdNow({ chain, clock })),
+  )
   const device = { id, key, name: facts.name, household, store, vault, chain, keys, clock }
   if (chain.known !== null) await follow(device)
   return device
@@ -54,6 +58,7 @@ export async function sync(device: OpenDevice): Promise<Synced> {
 
 async function follow(device: OpenDevice): Promise<void> {
   await followOrders(device)
+  await applyRetention(device)
   await settleNewTrees(device)
 }
 

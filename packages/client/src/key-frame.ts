@@ -1,4 +1,4 @@
-import { isDeleted } from '@hausrecht/chain/rights'
+import { isGone } from '@hausrecht/chain/retention'
 import type { ObjectRow } from '@hausrecht/contract/schemas'
 import { openRange } from '@hausrecht/crypto/cobblestone'
 import { parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
@@ -12,6 +12,7 @@ import { decodePayloadHead, type MediaPayload } from '@hausrecht/media/segment/p
 import type { Accesses } from './accesses.ts'
 import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
+import { householdNow } from './household-clock.ts'
 import { explain } from './open.ts'
 import type { OpenDevice } from './open-device.ts'
 import { VaultError } from './vault-error.ts'
@@ -43,7 +44,7 @@ export async function readKeyFrame(
   const kind = streamOf(device, stream).kind === 'sub' ? KINDS.sub : KINDS.video
   const near = rows.filter(row => row.stream === stream && row.kind === kind && row.leaf >= least && row.leaf <= most)
   for (const row of near.toReversed()) {
-    if (isDeleted(device.chain.state, stream, row.leaf)) continue
+    if (isGone(device.chain.state, stream, row.leaf, householdNow(device))) continue
     const found = await firstPicture(device, stream, row, kind, accesses, signal).catch(error => {
       throw explain(error)
     })

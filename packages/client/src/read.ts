@@ -1,13 +1,14 @@
-import { isDeleted } from '@hausrecht/chain/rights'
+import { firstKept, isGone } from '@hausrecht/chain/retention'
 import type { ObjectRow } from '@hausrecht/contract/schemas'
 import { type ObjectId, parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
-import { leafOf, leafRange, MAX_LEAF } from '@hausrecht/keytree/leaf'
+import { leafOf, leafRange, leafStart, MAX_LEAF } from '@hausrecht/keytree/leaf'
 import { isKind, KINDS, type Kind } from '@hausrecht/media/segment/kinds'
 import type { MediaPayload } from '@hausrecht/media/segment/payload'
 import { Accesses } from './accesses.ts'
 import { type OpenDevice, self, sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
+import { householdNow } from './household-clock.ts'
 import type { LeafRange } from './key-store.ts'
 import { type Opened, openSegment } from './open.ts'
 import { type Finding, SequenceCheck } from './sequence.ts'
@@ -70,12 +71,13 @@ export async function* readRange(device: OpenDevice, request: RangeRequest): Asy
     const item = judge(check, outcome, { from, to })
     if (item !== null) yield item
   }
-  if (check.unexplained(device.chain.state, stream)) {
+  const keptFrom = leafStart(firstKept(device.chain.state, stream, householdNow(device)))
+  if (check.unexplained(device.chain.state, stream, keptFrom)) {
     for await (const { opened } of laterGaps(device, stream, wide.hi, accesses, signal)) {
       if (opened?.payload.type === 'gap') check.pushGap(opened.payload.gap)
     }
   }
-  for (const finding of check.finish(device.chain.state, stream)) yield { type: 'finding', finding }
+  for (const finding of check.finish(device.chain.state, stream, keptFrom)) yield { type: 'finding', finding }
 }
 
 type Outcome = {
@@ -130,7 +132,7 @@ class Fetcher {
   async open(row: ObjectRow): Promise<Outcome> {
     const { chain, household, keys } = this.#device
     const nothing = { row, opened: null, error: null }
-    if (isDeleted(chain.state, this.#stream, row.leaf)) return nothing
+    if (isGone(chain.state, this.#stream, row.leaf, householdNow(this.#device))) return nothing
     try {
       const kind = kindOf(this.#device, this.#stream, row)
       const object = parseObjectId(row.objectId)

@@ -7,6 +7,7 @@ import type { DeviceId, OrderId } from '@hausrecht/crypto/ids'
 import { self } from './device.ts'
 import { appliedOrders } from './follow-orders.ts'
 import type { OpenDevice } from './open-device.ts'
+import { retainedUntil } from './retention.ts'
 import { submit } from './submit.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -19,10 +20,15 @@ export const LEASE_MARGIN_MS = 30_000
 export const positionsOf = ({ keys }: Pick<OpenDevice, 'keys'>): readonly Position[] =>
   keys.held().flatMap(name => keys.positions(name).map(position => ({ ...name, ...position })))
 
-/** Does this device owe word of an order that it has carried out? */
+/** Receipts say that retention was applied so seldom, ms: the log keeps them for good. */
+const RETENTION_WORD_MS = 86_400_000
+
+/** Does this device owe word of an order that it has carried out, or of a day that has ended? */
 async function owes(device: OpenDevice): Promise<boolean> {
-  const said = self(device).receipt?.applied ?? 0
+  const { receipt } = self(device)
+  const said = receipt?.applied ?? 0
   const done = await appliedOrders(device)
+  if ((await retainedUntil(device)) - (receipt?.until ?? 0) >= RETENTION_WORD_MS) return true
   return device.chain.state.orders.slice(said, done).some(({ holders }) => holders.includes(device.id))
 }
 
@@ -39,7 +45,7 @@ export async function postReceipt(device: OpenDevice): Promise<boolean> {
       type: 'erase_receipt',
       applied,
       frontier: device.chain.state.orders[applied - 1]?.frontier ?? NO_FRONTIER,
-      until: receipt?.until ?? 0,
+      until: Math.max(receipt?.until ?? 0, await retainedUntil(device)),
       cell: roles.includes('session') ? 'ram' : 'file',
       cover: coverRoot(positionsOf(device)),
     }

@@ -24,7 +24,7 @@ const findings = (
 ) => {
   const check = new SequenceCheck({ from: start + asked[0] * 2000, to: start + asked[1] * 2000 })
   for (const number of numbers) expect(check.push(seen(number))).toBeNull()
-  return check.finish(state(...deleted), stream).map(({ type }) => type)
+  return check.finish(state(...deleted), stream, 0).map(({ type }) => type)
 }
 
 test('segments that were deleted beside the range are not missing', () => {

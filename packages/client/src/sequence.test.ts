@@ -28,7 +28,7 @@ const order = (from: number, to: number) => ({
 function check(served: readonly Seen[], asked: readonly [number, number], ...orders: ReturnType<typeof order>[]) {
   const sequence = new SequenceCheck({ from: at(asked[0]), to: at(asked[1]) })
   const refused = served.flatMap(each => sequence.push(each) ?? [])
-  return [...refused, ...sequence.finish({ orders }, stream)]
+  return [...refused, ...sequence.finish({ orders }, stream, 0)]
 }
 const run = (from: number, to: number): readonly Seen[] => Array.from({ length: to - from }, (_, i) => seen(from + i))
 
@@ -127,6 +127,6 @@ describe('the sequence check', () => {
     sequence.push(seen(0))
     sequence.pushDamaged()
     sequence.push(seen(2))
-    expect(sequence.finish({ orders: [] }, stream)).toEqual([])
+    expect(sequence.finish({ orders: [] }, stream, 0)).toEqual([])
   })
 })

@@ -14,6 +14,8 @@ export type Span = { readonly from: number; readonly to: number }
 export type Finding =
   /** An order deleted it: when, and by whose hand. */
   | (Span & { readonly type: 'deleted'; readonly order: OrderId; readonly at: number; readonly by: DeviceId })
+  /** It is older than the household keeps recordings. */
+  | (Span & { readonly type: 'expired' })
   /** The recorder says why it has nothing there. */
   | (Span & { readonly type: 'gap'; readonly reason: string; readonly lost: number })
   /** Segments were recorded here and the vault does not serve them: withheld, lost, or dropped without a word. */
@@ -104,17 +106,21 @@ export class SequenceCheck {
   }
 
   /** Stretches that need an explanation: worth looking for gap objects behind the range. */
-  unexplained(state: Deletions, stream: StreamId): boolean {
-    return this.finish(state, stream).some(finding => finding.type === 'missing')
+  unexplained(state: Deletions, stream: StreamId, keptFrom: number): boolean {
+    return this.finish(state, stream, keptFrom).some(finding => finding.type === 'missing')
   }
 
-  finish(state: Deletions, stream: StreamId): readonly Finding[] {
+  /** @param keptFrom nothing before this time is kept any more, ms; 0 when nothing ends */
+  finish(state: Deletions, stream: StreamId, keptFrom: number): readonly Finding[] {
+    const ended = { from: 0, to: keptFrom }
+    const expired = clip(ended, this.#range)
     const deleted = deletedIn(state, stream, this.#range)
     // Neighbours are read too, and what is deleted there explains what is missing there.
-    const explained = [...deletedIn(state, stream, EVER), ...this.#gaps]
+    const explained = [...deletedIn(state, stream, EVER), ...(keptFrom > 0 ? [ended] : []), ...this.#gaps]
     const gaps = this.#gaps.filter(gap => gap.to > this.#range.from && gap.from < this.#range.to)
     const findings: Finding[] = [
       ...deleted,
+      ...(expired === null ? [] : [{ type: 'expired' as const, ...expired }]),
       ...gaps.map(({ from, to, reason, lost }): Finding => ({ type: 'gap', from, to, reason, lost })),
     ]
     const tail: Hole = {

@@ -15,7 +15,7 @@ import { leafOf } from '@hausrecht/keytree/leaf'
 import { KINDS } from '@hausrecht/media/segment/kinds'
 import type { PayloadDraft } from '@hausrecht/media/segment/payload'
 import { decodeEntries, TILE_WIDTH } from '@hausrecht/tlog/tiles'
-import { DEFAULT_ORIGIN } from '@hausrecht/vault/config'
+import { DEFAULT_ORIGIN, type VaultConfig } from '@hausrecht/vault/config'
 import { startVault, type Vault } from '@hausrecht/vault/vault'
 import { type RunningWitness, startWitness } from '@hausrecht/witness/server'
 import { TestClock } from './clock.ts'
@@ -49,7 +49,7 @@ export class TestHousehold {
     this.logKey = parts.logKey
   }
 
-  static async start(): Promise<TestHousehold> {
+  static async start(more: Pick<VaultConfig, 'expireEveryMs'> = {}): Promise<TestHousehold> {
     const folder = await mkdtemp(join(tmpdir(), 'hausrecht-household-'))
     const clock = new TestClock()
     // The witness must know the vault's key before the vault starts.
@@ -60,7 +60,7 @@ export class TestHousehold {
     const logs = [{ originPrefix: DEFAULT_ORIGIN, publicKey: key.publicKey }]
     const witness = await startWitness({ dir: join(folder, 'witness'), port: 0, logs, name: 'witness.test/w1', clock })
     const witnesses = [{ url: witness.url, vkey: witness.vkey }]
-    const vault = await startVault({ dir, port: 0, logLevel: 'silent', witnesses, clock })
+    const vault = await startVault({ dir, port: 0, logLevel: 'silent', witnesses, clock, ...more })
     const liar = await LyingVault.start(vault.url)
     return new TestHousehold({ folder, vault, witness, liar, clock, transport: httpTransport(), logKey: key })
   }

@@ -6,6 +6,7 @@ const en = {
   done: (file: string, bytes: string, length: string) => `${file}: ${length}, ${bytes}.`,
   noSound: 'Without sound.',
   deleted: (span: string, when: string, by: string) => `Deleted: ${span}, on ${when} by ${by}.`,
+  expired: (span: string) => `Ended: ${span}, older than recordings are kept.`,
   gap: (span: string, reason: string) => `Not recorded: ${span}, ${reason}.`,
   missing: (span: string, count: number) =>
     `Missing: ${span}, ${count === 1 ? 'one segment that was' : `${count} segments that were`} recorded and the vault does not serve.`,
@@ -24,6 +25,7 @@ const de: typeof en = {
   done: (file, bytes, length) => `${file}: ${length}, ${bytes}.`,
   noSound: 'Ohne Ton.',
   deleted: (span, when, by) => `Gelöscht: ${span}, am ${when} von ${by}.`,
+  expired: span => `Abgelaufen: ${span}, älter, als Aufnahmen behalten werden.`,
   gap: (span, reason) => `Nicht aufgenommen: ${span}, ${reason}.`,
   missing: (span, count) =>
     `Fehlt: ${span}, ${count === 1 ? 'ein aufgenommenes Segment, das' : `${count} aufgenommene Segmente, die`} der Tresor nicht herausgibt.`,

@@ -36,6 +36,8 @@ function sentence({ language, clock }: Context, finding: Finding, devices: Names
         moment(finding.at, now, language),
         devices.get(finding.by) ?? t.somebody,
       )
+    case 'expired':
+      return t.expired(span(finding.from, finding.to, now, language))
     case 'gap':
       return t.gap(span(finding.from, finding.to, now, language), reasonIn(gapWords[language], finding.reason))
     case 'missing':
@@ -64,6 +66,7 @@ const asValues = (told: readonly Told[]) => {
     told.filter(({ finding }) => finding.type === type).map(({ track, finding }) => ({ track, ...finding }))
   return {
     deleted: of('deleted').map(({ type: _, ...rest }) => rest),
+    expired: of('expired').map(({ type: _, ...rest }) => rest),
     gaps: of('gap').map(({ type: _, ...rest }) => rest),
     missing: [...of('missing'), ...of('nothing')],
     damaged: [...of('damaged'), ...of('repeated'), ...of('reordered')],

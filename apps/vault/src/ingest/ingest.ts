@@ -1,3 +1,4 @@
+import { isGone } from '@hausrecht/chain/retention'
 import { canRecord, generationOf, isDeleted } from '@hausrecht/chain/rights'
 import type { Device, HouseholdState } from '@hausrecht/chain/state'
 import { LIMITS } from '@hausrecht/contract/limits'
@@ -30,6 +31,7 @@ export class Ingest {
   readonly #households: Households
   readonly #purge: Purge
   readonly #clock: Clock
+  readonly #now: () => number
   readonly #log: Logger
   readonly #quota: number | null
   readonly #uploading = new Map<string, Promise<unknown>>()
@@ -41,6 +43,8 @@ export class Ingest {
     households: Households
     purge: Purge
     clock: Clock
+    /** The time for what is kept, ms. */
+    now: () => number
     log: Logger
     quotaBytes: number | null
   }) {
@@ -49,6 +53,7 @@ export class Ingest {
     this.#households = options.households
     this.#purge = options.purge
     this.#clock = options.clock
+    this.#now = options.now
     this.#log = options.log
     this.#quota = options.quotaBytes
   }
@@ -73,6 +78,8 @@ export class Ingest {
     try {
       const header = readHeader(call.bytes)
       check(call.state, call.device, call.objectId, header)
+      if (isGone(call.state, parseStreamId(header.stream), header.leaf, this.#now()))
+        throw new VaultRefusal('deleted_range')
       return await this.#alone(`${call.state.household}/${header.object}`, () =>
         this.#store(call.state.household, header, call.bytes, call.digest ?? sha256(call.bytes)),
       )
@@ -198,5 +205,4 @@ function check(state: HouseholdState, device: Device, objectId: ObjectId, header
     throw new VaultRefusal('bad_segment', { detail: 'The header names a stream that the household has not got.' })
   if (!canRecord(state, device.id, stream.id)) throw new VaultRefusal('not_allowed')
   if (generationOf(stream, header.leaf) !== header.generation) refuse('The leaf does not belong to that generation.')
-  if (isDeleted(state, stream.id, header.leaf)) throw new VaultRefusal('deleted_range')
 }

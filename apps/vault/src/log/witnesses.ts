@@ -20,7 +20,17 @@ export type WitnessState = {
   readonly error: string | null
 }
 
-type Peer = { readonly url: string; readonly key: NoteKey; readonly vkey: string; readonly sizes: Map<string, number> }
+type Peer = {
+  readonly url: string
+  readonly key: NoteKey
+  readonly vkey: string
+  readonly sizes: Map<string, number>
+  /** The newest time that it has signed, ms by its clock. */
+  time: number
+}
+
+/** So far may this machine's clock be ahead of the witnesses' before it is not believed, ms: what ends too early is lost. */
+export const AHEAD_MOST_MS = 86_400_000
 
 /** Asks witnesses to cosign checkpoints (c2sp.org/tlog-witness). */
 export class Witnesses {
@@ -36,6 +46,7 @@ export class Witnesses {
       vkey,
       key: parseVkey(vkey),
       sizes: new Map(),
+      time: 0,
     }))
     this.#clock = clock
     this.#log = log
@@ -45,6 +56,13 @@ export class Witnesses {
 
   get states(): readonly WitnessState[] {
     return [...this.#states.values()]
+  }
+
+  /** What time it is for what households keep, ms: by this machine's clock, within what witnesses have signed; 0 before they have. */
+  now(): number {
+    if (this.#peers.length === 0) return this.#clock.now()
+    const newest = Math.max(...this.#peers.map(({ time }) => time))
+    return newest === 0 ? 0 : Math.min(this.#clock.now(), newest + AHEAD_MOST_MS)
   }
 
   /** Whether a checkpoint lacks the line of a witness. */
@@ -115,7 +133,7 @@ export class Witnesses {
     if (response.status !== 200) throw new Error(`witness answered ${response.status}`)
     for (const signature of parseSignatureLines(answer)) {
       if (!signedBy(peer.key, signature)) continue
-      await verifyCosignature(peer.key, text, signature)
+      peer.time = Math.max(peer.time, await verifyCosignature(peer.key, text, signature))
       peer.sizes.set(origin, size)
       return signatureLine(peer.key, signature.bytes)
     }

@@ -1,4 +1,5 @@
-import { canRead, isDeleted } from '@hausrecht/chain/rights'
+import { isGone } from '@hausrecht/chain/retention'
+import { canRead } from '@hausrecht/chain/rights'
 import type { Device, HouseholdState } from '@hausrecht/chain/state'
 import type { ObjectPage } from '@hausrecht/contract/schemas'
 import { toBase64 } from '@hausrecht/crypto/bytes'
@@ -18,12 +19,14 @@ export class Objects {
   readonly #db: Database
   readonly #blobs: BlobStore
   readonly #accesses: Accesses
+  readonly #now: () => number
   readonly #rows = new Map<string, Promise<ReadonlyMap<string, Row>>>()
 
-  constructor(options: { db: Database; blobs: BlobStore; accesses: Accesses }) {
+  constructor(options: { db: Database; blobs: BlobStore; accesses: Accesses; now: () => number }) {
     this.#db = options.db
     this.#blobs = options.blobs
     this.#accesses = options.accesses
+    this.#now = options.now
   }
 
   /** Rows in leaf order. @throws VaultRefusal bad_range | not_allowed */
@@ -113,7 +116,7 @@ export class Objects {
       throw new VaultRefusal('token_invalid')
     const row = (await this.#rowsOf(token, access)).get(objectId) ?? (await this.#row(access, objectId))
     const stream = parseStreamId(access.stream)
-    if (isDeleted(state, stream, row.leaf)) throw new VaultRefusal('deleted_range')
+    if (isGone(state, stream, row.leaf, this.#now())) throw new VaultRefusal('deleted_range')
     if (!canRead(state, device.id, stream, row.leaf)) throw new VaultRefusal('not_allowed')
     const wanted = range === undefined ? null : parseRange(range, row.size)
     const bytes = await this.#blobs.get({ household: state.household, object: objectId }, wanted ?? undefined)

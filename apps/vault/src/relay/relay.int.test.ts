@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { leafAt } from '@hausrecht/chain/leaf'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { RELAY_PATH, RELAY_TEXT_BYTES } from '@hausrecht/contract/relay'
 import { toBase64 } from '@hausrecht/crypto/bytes'
@@ -12,7 +13,6 @@ import { tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startVault, type Vault } from '../vault.ts'
-import { leafAt } from './leaf.ts'
 
 const clock = new TestClock()
 const lines: Line[] = []

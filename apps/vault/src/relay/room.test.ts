@@ -1,3 +1,4 @@
+import { leafAt } from '@hausrecht/chain/leaf'
 import { addDevice, addStream, build, camera, founder, me, phone, phoneId } from '@hausrecht/chain/test/household'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { encodeLive } from '@hausrecht/contract/relay'
@@ -8,7 +9,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Connection } from './connection.ts'
 import { relayCounters } from './counters.ts'
-import { leafAt } from './leaf.ts'
 import { Room } from './room.ts'
 
 /** A line of which a test says how much waits. */

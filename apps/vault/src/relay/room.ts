@@ -1,3 +1,4 @@
+import { leafAt } from '@hausrecht/chain/leaf'
 import { activeDevice, canRead, isDeleted } from '@hausrecht/chain/rights'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import type { ErrorCode } from '@hausrecht/contract/errors'
@@ -9,7 +10,6 @@ import type { Connection, Watch } from './connection.ts'
 import type { RelayCounters } from './counters.ts'
 import { binaryFrame } from './frame.ts'
 import { type Framed, Group } from './group.ts'
-import { leafAt } from './leaf.ts'
 import { readPart } from './live.ts'
 
 type Watched = { readonly watches: Set<Watch>; readonly group: Group; shown: string }

@@ -107,7 +107,14 @@ export type EngineState =
 export type Span =
   | { readonly type: 'recorded'; readonly from: number; readonly to: number }
   | { readonly type: 'gap'; readonly from: number; readonly to: number; readonly reason: string }
-  | { readonly type: 'deleted'; readonly from: number; readonly to: number; readonly at: number; readonly by: DeviceId }
+  /** `by` null: nobody ordered it, it was older than recordings are kept. */
+  | {
+      readonly type: 'deleted'
+      readonly from: number
+      readonly to: number
+      readonly at: number
+      readonly by: DeviceId | null
+    }
 
 /** One opened segment, ready for `SourceBuffer.appendBuffer`: times in the fragment are rewritten so that 0 is `origin`. */
 export type MediaPart = {
@@ -128,7 +135,14 @@ export type MediaPart = {
 export type Finding =
   | { readonly type: 'gap'; readonly from: number; readonly to: number; readonly reason: string }
   | { readonly type: 'missing' | 'unaccounted'; readonly from: number; readonly to: number }
-  | { readonly type: 'deleted'; readonly from: number; readonly to: number; readonly at: number; readonly by: DeviceId }
+  /** `by` null: nobody ordered it, it was older than recordings are kept. */
+  | {
+      readonly type: 'deleted'
+      readonly from: number
+      readonly to: number
+      readonly at: number
+      readonly by: DeviceId | null
+    }
   | { readonly type: 'damaged'; readonly at: number; readonly code: string }
 
 /** Events of a feed, in order. `end` is the last one. */

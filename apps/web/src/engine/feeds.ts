@@ -134,6 +134,8 @@ export function toFindings(finding: RangeFinding): readonly Finding[] {
   switch (finding.type) {
     case 'deleted':
       return [{ type: 'deleted', from: finding.from, to: finding.to, at: finding.at, by: finding.by }]
+    case 'expired':
+      return [{ type: 'deleted', from: finding.from, to: finding.to, at: finding.to, by: null }]
     case 'gap':
       return [{ type: 'gap', from: finding.from, to: finding.to, reason: finding.reason }]
     case 'missing':

@@ -1,6 +1,7 @@
-import { isDeleted } from '@hausrecht/chain/rights'
+import { firstKept, isGone } from '@hausrecht/chain/retention'
 import type { Accesses } from '@hausrecht/client/accesses'
 import { self } from '@hausrecht/client/device'
+import { householdNow } from '@hausrecht/client/household-clock'
 import { openSegment } from '@hausrecht/client/open'
 import type { OpenDevice } from '@hausrecht/client/open-device'
 import { deletedIn } from '@hausrecht/client/sequence'
@@ -45,9 +46,11 @@ export async function readSpans(
   const deleted = deletedIn(state, stream, { from, to }).map(
     ({ from: start, to: end, at, by }): Span => ({ type: 'deleted', from: start, to: end, at, by }),
   )
+  const kept = leafStart(firstKept(state, stream, householdNow(device)))
+  const expired: readonly Span[] = kept > from ? [{ type: 'deleted', from, to: kept, at: kept, by: null }] : []
   const reasons = told.map(({ from: start, to: end, reason }): Span => ({ type: 'gap', from: start, to: end, reason }))
   return layered(
-    [deleted, reasons, joined(recorded, join).map(span => ({ type: 'recorded' as const, ...span }))],
+    [deleted, expired, reasons, joined(recorded, join).map(span => ({ type: 'recorded' as const, ...span }))],
     from,
     to,
   )
@@ -97,7 +100,9 @@ async function openGaps(
   stream: StreamId,
   rows: readonly GapRow[],
 ): Promise<Gap[]> {
-  const unknown = rows.filter(row => !cache.has(row.objectId) && !isDeleted(device.chain.state, stream, row.leaf))
+  const unknown = rows.filter(
+    row => !cache.has(row.objectId) && !isGone(device.chain.state, stream, row.leaf, householdNow(device)),
+  )
   const [first, last] = [unknown[0], unknown.at(-1)]
   if (first !== undefined && last !== undefined) {
     const { token } = await accesses.for(stream, { lo: first.leaf, hi: Math.max(first.leaf, last.leaf) })

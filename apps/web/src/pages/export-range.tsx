@@ -178,6 +178,7 @@ function Missing({ finding }: { readonly finding: Finding }): ReactNode {
     case 'gap':
       return say(text.gap, { range: span, reason: gapIn(words, finding.reason) })
     case 'deleted':
+      if (finding.by === null) return say(text.ended, { range: span })
       return say(text.gone, {
         range: span,
         when: moment(words, language, finding.at, now),

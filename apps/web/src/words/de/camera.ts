@@ -80,6 +80,7 @@ export const camera: Words['camera'] = {
     whole: 'Die Datei enthält den ganzen Zeitraum.',
     missing: 'Nicht in der Datei:',
     gap: '{range}: nicht aufgenommen, {reason}',
+    ended: '{range}: älter, als Aufnahmen behalten werden',
     gone: '{range}: gelöscht {when} von {who}',
     lost: '{range}: der Tresor hat es nicht mehr',
     unaccounted: '{range}: niemand sagt, warum da nichts ist',

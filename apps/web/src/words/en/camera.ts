@@ -78,6 +78,7 @@ export const camera = {
     whole: 'The file holds all of the range.',
     missing: 'Not in the file:',
     gap: '{range}: not recorded, {reason}',
+    ended: '{range}: older than recordings are kept',
     gone: '{range}: deleted {when} by {who}',
     lost: '{range}: the vault no longer has it',
     unaccounted: '{range}: nobody says why nothing is there',

@@ -1,7 +1,7 @@
+import { leafAt } from '@hausrecht/chain/leaf'
 import { leafOf } from '@hausrecht/keytree/leaf'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { leafAt } from './leaf.ts'
 
 test('is the leaf that devices seal under', () => {
   fc.assert(
