@@ -11,6 +11,8 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   'cameras remove': async () => (await import('./commands/cameras.ts')).remove,
   export: async () => (await import('./commands/export.ts')).exportCamera,
   delete: async () => (await import('./commands/delete.ts')).deleteCamera,
+  'retention list': async () => (await import('./commands/retention.ts')).list,
+  'retention set': async () => (await import('./commands/retention.ts')).set,
   join: async () => (await import('./commands/join.ts')).join,
   approve: async () => (await import('./commands/approve.ts')).approve,
   link: async () => (await import('./commands/link.ts')).link,

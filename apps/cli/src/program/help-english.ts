@@ -32,6 +32,7 @@ export const english = {
     proofFile: 'a proof file (c2sp.org/tlog-proof), usually named .tlog-proof',
     leaf: 'place of an entry in the log, counted from 0',
     folder: 'the folder to write to',
+    days: 'for how many days, or "forever"',
   },
   options: {
     data: 'folder that holds everything (default: ~/.hausrecht, or HAUSRECHT_DATA)',
@@ -69,6 +70,7 @@ export const english = {
     policy: 'file that names witnesses and how many of them are enough (c2sp.org/tlog-policy)',
     entry: 'file with the entry that the proof is of, where the proof does not hold it',
     witnessName: 'name under which it cosigns, like witness.example.org/home',
+    camera: 'only for this camera',
     witnessedLog: 'all logs of a vault (ORIGIN,KEY), or one log (its verifier key); may be given several times',
   },
   commands: {
@@ -124,6 +126,18 @@ export const english = {
       examples: [
         example('delete door 10:00 10:05', 'shows what goes, then asks'),
         example('delete door "yesterday 18:00" "yesterday 19:00" --yes', 'without asking'),
+      ],
+    },
+    'retention list': {
+      about: 'Show how long recordings are kept, from the rule in force.',
+      examples: [example('retention list', 'each camera, and what has ended already')],
+    },
+    'retention set': {
+      about: 'Say how long recordings are kept. What is older ends at once, everywhere.',
+      examples: [
+        example('retention set 30', 'all cameras without a rule of their own'),
+        example('retention set 7 --camera "Front door"', 'one camera'),
+        example('retention set forever', 'until somebody deletes it'),
       ],
     },
     join: {

@@ -34,6 +34,7 @@ export const german: HelpWords = {
     proofFile: 'eine Beweisdatei (c2sp.org/tlog-proof), meist mit der Endung .tlog-proof',
     leaf: 'Platz eines Eintrags im Protokoll, gezählt ab 0',
     folder: 'der Ordner, der geschrieben wird',
+    days: 'wie viele Tage, oder "forever"',
   },
   options: {
     data: 'Ordner, in dem alles liegt (sonst: ~/.hausrecht oder HAUSRECHT_DATA)',
@@ -71,6 +72,7 @@ export const german: HelpWords = {
     policy: 'Datei, die Zeugen nennt und wie viele davon genügen (c2sp.org/tlog-policy)',
     entry: 'Datei mit dem Eintrag, den der Beweis meint, falls er ihn nicht enthält',
     witnessName: 'Name, unter dem er gegenzeichnet, etwa zeuge.example.org/daheim',
+    camera: 'nur für diese Kamera',
     witnessedLog: 'alle Protokolle eines Tresors (NAME,SCHLÜSSEL) oder eines (sein Prüfschlüssel); auch mehrmals',
   },
   commands: {
@@ -126,6 +128,18 @@ export const german: HelpWords = {
       examples: [
         example('delete tür 10:00 10:05', 'zeigt, was verschwindet, und fragt dann'),
         example('delete tür "gestern 18:00" "gestern 19:00" --yes', 'ohne Rückfrage'),
+      ],
+    },
+    'retention list': {
+      about: 'Zeigen, wie lange Aufnahmen bleiben, nach der Regel, die gilt.',
+      examples: [example('retention list', 'jede Kamera, und was schon geendet hat')],
+    },
+    'retention set': {
+      about: 'Sagen, wie lange Aufnahmen bleiben. Was älter ist, endet sofort und überall.',
+      examples: [
+        example('retention set 30', 'alle Kameras ohne eigene Regel'),
+        example('retention set 7 --camera "Haustür"', 'eine Kamera'),
+        example('retention set forever', 'bis es jemand löscht'),
       ],
     },
     join: {

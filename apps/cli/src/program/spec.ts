@@ -41,6 +41,7 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   entry: '--entry <file>',
   witnessName: '--name <name>',
   witnessedLog: '--log <log...>',
+  camera: '--camera <camera>',
 }
 
 /** How each argument is written. */
@@ -58,6 +59,7 @@ export const ARGUMENTS: Readonly<Record<ArgumentId, string>> = {
   proofFile: '<proof>',
   leaf: '<leaf>',
   folder: '<folder>',
+  days: '<days|forever>',
 }
 
 export type Spec = Readonly<{ arguments?: readonly ArgumentId[]; options?: readonly OptionId[]; hidden?: boolean }>
@@ -75,6 +77,8 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   'cameras remove': { arguments: ['camera'], options: ['yes'] },
   export: { arguments: ['camera', 'from', 'to', 'file'], options: ['overwrite', 'noSound'] },
   delete: { arguments: ['camera', 'from', 'to'], options: ['yes', 'noWait'] },
+  'retention list': {},
+  'retention set': { arguments: ['days'], options: ['camera', 'yes'] },
   join: { arguments: ['address'], options: ['label'] },
   approve: { arguments: ['waitingDevice'], options: ['digitsStdin', 'since', 'role', 'label'] },
   link: {},
