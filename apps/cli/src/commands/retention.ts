@@ -1,10 +1,10 @@
 import { firstKept, ruleFor } from '@hausrecht/chain/retention'
 import { hasRole } from '@hausrecht/chain/rights'
-import { LIMITS, type RetentionRule } from '@hausrecht/chain/types'
+import { LIMITS } from '@hausrecht/chain/types'
 import { type OpenDevice, sync } from '@hausrecht/client/device'
 import { householdNow } from '@hausrecht/client/household-clock'
 import { type Camera, readNames } from '@hausrecht/client/names'
-import { setRetention } from '@hausrecht/client/retention'
+import { rulesWith, setRetention } from '@hausrecht/client/retention'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import { leafStart } from '@hausrecht/keytree/leaf'
 import type { Context } from '../context.ts'
@@ -84,18 +84,3 @@ function daysIn(context: Context, text: string): number | null {
 
 const streamsOf = ({ video, audio, sub }: Camera): readonly StreamId[] =>
   [video, audio, sub].filter(stream => stream !== null)
-
-/** The rules with others for these streams, or (null) for all that have none of their own; `days` null is no end. */
-export function rulesWith(
-  rules: readonly RetentionRule[],
-  streams: readonly StreamId[] | null,
-  days: number | null,
-): readonly RetentionRule[] {
-  const isMeant = (rule: RetentionRule): boolean =>
-    streams === null
-      ? rule.stream === null && rule.kind === null
-      : rule.stream !== null && streams.includes(rule.stream)
-  const others = rules.filter(rule => !isMeant(rule))
-  if (days === null) return others
-  return [...others, ...(streams ?? [null]).map((stream): RetentionRule => ({ stream, kind: null, days }))]
-}

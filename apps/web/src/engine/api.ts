@@ -17,6 +17,10 @@ export type CameraView = {
   readonly addedAt: number
   /** Set when the camera was removed; its recordings are still there. */
   readonly stoppedAt: number | null
+  /** For how many days its recordings stay, by the rule in force; null without an end. */
+  readonly days: number | null
+  /** What was recorded before this moment has ended; null when nothing has. */
+  readonly endedBefore: number | null
   /** What the hub says; null while the hub is away. */
   readonly live: {
     readonly state: 'recording' | 'connecting' | 'trouble' | 'paused'
@@ -282,6 +286,8 @@ export interface Engine {
   keyFrame(camera: CameraId, at: number): Promise<MediaPart | null>
 
   deleteRange(cameras: readonly CameraId[], from: number, to: number): Promise<DeletionView>
+  /** How long recordings stay: of one camera (null: as all others), or (null) of all without a rule of their own. What is older ends. */
+  setRetention(camera: CameraId | null, days: number | null): Promise<void>
   deletions(): Promise<readonly DeletionView[]>
   exportRange(camera: CameraId, from: number, to: number, progress: Listener<Progress>): Promise<ExportResult>
   cancelExport(): Promise<void>

@@ -37,6 +37,7 @@ export function connectEngine(): Engine {
     watch: async (options, listener) => remote.watch(options, proxy(listener)),
     keyFrame: (camera, at) => remote.keyFrame(camera, at),
     deleteRange: (cameras, from, to) => remote.deleteRange(cameras, from, to),
+    setRetention: (camera, days) => remote.setRetention(camera, days),
     deletions: () => remote.deletions(),
     exportRange: (camera, from, to, progress) => remote.exportRange(camera, from, to, proxy(progress)),
     cancelExport: () => remote.cancelExport(),

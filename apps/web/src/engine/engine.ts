@@ -8,6 +8,7 @@ import { homeExists, openHome, trustOf } from '@hausrecht/client/home'
 import { removeDevice } from '@hausrecht/client/household'
 import { pause } from '@hausrecht/client/http-call'
 import type { OpenDevice } from '@hausrecht/client/open-device'
+import { rulesWith, setRetention } from '@hausrecht/client/retention'
 import { submit } from '@hausrecht/client/submit'
 import type { BrowserStore } from '@hausrecht/client/web/browser-store'
 import { type DeviceId, type OrderId, parseStreamId } from '@hausrecht/crypto/ids'
@@ -251,6 +252,16 @@ export class HomeEngine implements Engine {
     this.#previews.forget()
     this.#changed()
     return this.#deletion(device, deletion.order)
+  }
+
+  async setRetention(id: CameraId | null, days: number | null): Promise<void> {
+    const { device } = this.#ready()
+    const camera = id === null ? null : this.#camera(id)
+    const streams = camera === null ? null : [camera.id, camera.audio, camera.sub].filter(stream => stream !== null)
+    await this.#guard(setRetention(device, rulesWith(device.chain.state.retention, streams, days)))
+    this.#previews.forget()
+    this.#session?.look()
+    this.#changed()
   }
 
   async deletions(): Promise<readonly DeletionView[]> {

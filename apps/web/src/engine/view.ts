@@ -1,4 +1,7 @@
+import { firstKept, ruleFor } from '@hausrecht/chain/retention'
 import { activeDevice } from '@hausrecht/chain/rights'
+import type { HouseholdState } from '@hausrecht/chain/state'
+import { householdNow } from '@hausrecht/client/household-clock'
 import type { StreamId } from '@hausrecht/crypto/ids'
 import { leafStart } from '@hausrecht/keytree/leaf'
 import type { CameraView, DeviceView, HouseholdView, WitnessView } from './api.ts'
@@ -38,6 +41,7 @@ export function householdView(session: Session, witnesses: readonly string[]): H
           sub: camera.sub,
           addedAt: camera.addedAt,
           stoppedAt: camera.stoppedAt,
+          ...keptOf(session, state, camera.video),
           live: hubView?.cameras.get(camera.video) ?? null,
         }),
       ),
@@ -60,6 +64,11 @@ export function householdView(session: Session, witnesses: readonly string[]): H
     },
     alarms: session.alarms.list(device.clock.now()),
   }
+}
+
+function keptOf({ device }: Session, state: HouseholdState, video: StreamId): Pick<CameraView, 'days' | 'endedBefore'> {
+  const first = firstKept(state, video, householdNow(device))
+  return { days: ruleFor(state, video)?.days ?? null, endedBefore: first === 0 ? null : leafStart(first) }
 }
 
 /** The witness that the household's own installation runs: it is not independent, and the page says so. */

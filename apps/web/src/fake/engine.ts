@@ -285,6 +285,13 @@ export class FakeEngine implements Engine {
       id === SELF ? { device: id, how: 'receipt', at, cell: 'ram' } : { device: id, how: 'owed', at: null, cell: null },
     )
   }
+  async setRetention(camera: CameraView['id'] | null, days: number | null): Promise<void> {
+    await wait(400)
+    this.#change(view => ({
+      ...view,
+      cameras: view.cameras.map(one => (camera === null || camera === one.id ? { ...one, days } : one)),
+    }))
+  }
   async deletions(): ReturnType<Engine['deletions']> {
     const [first] = this.#house.cameras
     if (first === undefined) return []

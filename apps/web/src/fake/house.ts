@@ -49,6 +49,8 @@ export function cameras(count: number, now: number): CameraView[] {
     sub: null,
     addedAt: now - 40 * DAY,
     stoppedAt: null,
+    days: i === 0 ? 7 : 30,
+    endedBefore: now - (i === 0 ? 7 : 30) * DAY,
     live: {
       state: 'recording',
       problem: null,

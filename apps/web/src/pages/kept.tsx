@@ -6,17 +6,18 @@ import { Problem, Waits } from '../parts/states.tsx'
 import { useAsked } from '../parts/task.ts'
 import { byName, cameraOf } from '../parts/who.ts'
 import { useLanguage, useWords } from '../words/language.ts'
-import { list, say } from '../words/say.ts'
+import { count, list, say } from '../words/say.ts'
 import { moment, range } from '../words/time.ts'
+import { Keep } from './keep.tsx'
 
-/** What is kept until when, as honestly as it is: nothing ends by itself yet. And what was deleted. */
+/** What is kept until when, from the rule in force; and what was deleted. */
 export function Kept(): ReactNode {
   const words = useWords()
   const language = useLanguage()
   const household = useHousehold()
   const engine = useEngine()
   const now = useNow(60_000)
-  const { kept } = words.privacy
+  const { kept, keep } = words.privacy
   const asked = useAsked(`deletions ${household.log.size}`, () => engine.deletions())
   const cameraName = (stream: string | null): string =>
     stream === null ? words.home.allCameras : (cameraOf(household, stream)?.name ?? words.common.unknownCamera)
@@ -41,13 +42,17 @@ export function Kept(): ReactNode {
                 {camera.stoppedAt === null
                   ? ''
                   : ` · ${say(kept.until, { until: moment(words, language, camera.stoppedAt, now) })}`}
+                {camera.endedBefore === null || camera.endedBefore < camera.addedAt
+                  ? ''
+                  : ` · ${say(kept.ended, { until: moment(words, language, camera.endedBefore, now) })}`}
               </p>
             </div>
-            <span className="tag">{kept.noEnd}</span>
+            <span className="tag">{camera.days === null ? kept.noEnd : count(language, keep.days, camera.days)}</span>
           </li>
         ))}
         {household.cameras.length === 0 ? <li className="row second">{kept.none}</li> : null}
       </ul>
+      {household.admin && household.cameras.length > 0 ? <Keep /> : null}
       <h3>{kept.deletions}</h3>
       {asked.state === 'loading' ? <Waits text={words.common.loading} /> : null}
       {asked.state === 'failed' ? <Problem failure={asked.failure} again={asked.again} /> : null}
