@@ -32,6 +32,7 @@ import { Metrics } from './operator/metrics.ts'
 import { operatorToken } from './operator/token.ts'
 import { EXPIRE_EVERY_MS, Expiry } from './purge/expiry.ts'
 import { Purge } from './purge/purge.ts'
+import { Removals } from './purge/removals.ts'
 import { Accesses } from './read/access.ts'
 import { Coverage } from './read/coverage.ts'
 import { Objects } from './read/objects.ts'
@@ -85,11 +86,13 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const witnesses = new Witnesses(config.witnesses ?? [], clock, log)
   const sequencer = new Sequencer({ db, key, origin, witnesses, clock })
   const households = new Households({ db, sequencer, clock, vaultKey: key.publicKey, origin })
-  const purge = new Purge({ db, blobs, clock, log })
+  const removals = new Removals({ db, sequencer, households, key, clock })
+  const purge = new Purge({ db, blobs, clock, log, onRemoved: () => removals.tell() })
   stops.push(() => purge.close())
   // The order and the end of its rows are one transaction: after a kill the queue knows what is left to do.
   households.inTransaction(async (tx, household, { statement }) => {
-    if (statement.type === 'delete_order') await purge.order(household, statement.ranges, tx)
+    if (statement.type === 'delete_order')
+      await purge.order(household, statement.ranges, { db: tx, order: statement.order })
   })
   households.onEntry((_, { statement }) => {
     if (statement.type === 'delete_order') purge.wake()

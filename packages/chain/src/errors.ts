@@ -3,6 +3,7 @@ export const CHAIN_ERRORS = {
   bad_entry: 'not a control entry',
   entry_too_large: 'the entry is larger than 65,535 bytes',
   bad_access: 'not an access entry',
+  bad_removal: 'not a removal entry, or one that cannot stand there',
   bad_signature: 'the entry is not signed by its author',
   unknown_actor: 'the author is not a device of this household',
 } as const

@@ -2,6 +2,7 @@ import { type Access, verifyAccess } from '@hausrecht/chain/access'
 import { applyEntry, verifyEntry } from '@hausrecht/chain/apply'
 import type { VerifiedEntry } from '@hausrecht/chain/entry'
 import { decodeLogLeaf } from '@hausrecht/chain/log-leaf'
+import { checkRemoval, type Removal, verifyRemoval } from '@hausrecht/chain/removal'
 import type { HouseholdState } from '@hausrecht/chain/state'
 import type { Genesis } from '@hausrecht/chain/types'
 import { routePath } from '@hausrecht/contract/routes'
@@ -9,13 +10,14 @@ import { contentDigestHeader, splitTarget } from '@hausrecht/contract/signing'
 import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
 import { decode } from '@hausrecht/crypto/cbor'
 import { sha256 } from '@hausrecht/crypto/hash'
-import type { HouseholdId } from '@hausrecht/crypto/ids'
+import type { HouseholdId, OrderId } from '@hausrecht/crypto/ids'
 import { verify } from '@hausrecht/crypto/signature'
 import { ClientError } from './errors.ts'
 
 /** A control entry and its place in the log. */
 export type LoggedEntry = { readonly entry: VerifiedEntry; readonly index: number }
 export type LoggedAccess = { readonly access: Access; readonly index: number }
+export type LoggedRemoval = { readonly removal: Removal; readonly index: number }
 
 /** What all leaves up to now say. */
 export type ChainState = {
@@ -24,9 +26,11 @@ export type ChainState = {
   readonly entries: readonly LoggedEntry[]
   /** Accesses of the leaves just read; earlier ones are not kept. */
   readonly accesses: readonly LoggedAccess[]
+  /** What the vault says it has removed, by order. */
+  readonly removals: ReadonlyMap<OrderId, LoggedRemoval>
 }
 
-export const EMPTY_CHAIN: ChainState = { state: null, entries: [], accesses: [] }
+export const EMPTY_CHAIN: ChainState = { state: null, entries: [], accesses: [], removals: new Map() }
 
 /**
  * Applies leaves in the order of the log, by the same rules as the vault: one that an honest vault would have refused stops
@@ -41,6 +45,7 @@ export async function applyLeaves(
   let state = chain.state
   const entries = [...chain.entries]
   const accesses: LoggedAccess[] = []
+  const removals = new Map(chain.removals)
   for (const [index, bytes] of leaves) {
     try {
       const leaf = decodeLogLeaf(bytes)
@@ -51,8 +56,13 @@ export async function applyLeaves(
         if (applied.state.household !== household) throw new Error('another household')
         state = applied.state
         entries.push({ entry, index })
+      } else if (state === null) {
+        throw new Error(`${leaf.kind} before genesis`)
+      } else if (leaf.kind === 'removal') {
+        await verifyRemoval(leaf.removal, state.vaultKey)
+        checkRemoval(state, removals, leaf.removal)
+        removals.set(leaf.removal.order, { removal: leaf.removal, index })
       } else {
-        if (state === null) throw new Error('access before genesis')
         await verifyAccess(leaf.access, state.vaultKey)
         await checkEvidence(state, leaf.access)
         accesses.push({ access: leaf.access, index })
@@ -61,7 +71,7 @@ export async function applyLeaves(
       throw new ClientError('bad_log_entry', `leaf ${index}: ${reasonOf(error)}`, { cause: error })
     }
   }
-  return { state, entries, accesses }
+  return { state, entries, accesses, removals }
 }
 
 /**

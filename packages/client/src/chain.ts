@@ -86,6 +86,11 @@ export class Chain {
     return this.#chain.entries
   }
 
+  /** What the vault says it has removed, and read back, by order. */
+  get removals(): ChainState['removals'] {
+    return this.#chain.removals
+  }
+
   /** Null before the first sync. */
   get known(): HouseholdState | null {
     return this.#chain.state
@@ -253,10 +258,14 @@ export class Chain {
 
   /** Entries first, then the view that makes them count: a crash in between leaves a batch that is written again. */
   async #save(view: LogView, chain: ChainState, known: number): Promise<void> {
-    const added = chain.entries.slice(known)
+    const removals = [...chain.removals.values()].filter(({ index }) => index >= this.#view.size)
+    const added = [
+      ...chain.entries.slice(known).map(({ entry, index }) => [index, entry.bytes] as const),
+      ...removals.map(({ removal, index }) => [index, removal.encoded] as const),
+    ]
     await this.#keep(
       ENTRIES,
-      added.map(({ entry, index }) => [index, entry.bytes]),
+      added.toSorted(([a], [b]) => a - b),
     )
     if (this.#keepAccesses)
       await this.#keep(

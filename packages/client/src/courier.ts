@@ -84,8 +84,9 @@ export class Courier {
 
   async #send(): Promise<Pick<CourierReport, 'sentTo' | 'unable'>> {
     const device = this.#device
-    const { state, entries } = device.chain
-    const due = dueDeliveries({ state, entries, accesses: [] }, device.id, device.keys.held())
+    const { chain } = device
+    const { state, entries } = chain
+    const due = dueDeliveries({ state, entries, accesses: [], removals: chain.removals }, device.id, device.keys.held())
     for (const lost of (await listSent(device)).filter(other => !other.posted)) await forgetSent(device, lost.packet)
     const sent = await listSent(device)
     const sentTo: DeviceId[] = []

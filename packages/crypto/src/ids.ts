@@ -45,6 +45,7 @@ export const parseDeviceId = (text: string): DeviceId => parse(text)
 export const parseStreamId = (text: string): StreamId => parse(text)
 export const parseObjectId = (text: string): ObjectId => parse(text)
 export const parsePacketId = (text: string): PacketId => parse(text)
+export const parseOrderId = (text: string): OrderId => parse(text)
 
 export const newStreamId = (): StreamId => make(randomBytes(ID_BYTES))
 export const newObjectId = (): ObjectId => make(randomBytes(ID_BYTES))

@@ -52,6 +52,8 @@ const en: AuditWords = {
     bad_genesis: ({ reason }) => `the first leaf is not the beginning of a household (${reason})`,
     bad_entry: ({ leaf, reason }) => `leaf ${leaf} is not an entry that its author signed (${reason})`,
     rejected_entry: ({ leaf, reason }) => `leaf ${leaf} is an entry that the rules do not allow (${reason})`,
+    bad_removal: ({ leaf, reason }) =>
+      `leaf ${leaf} is not a removal that the vault signed, once, for an order that was given (${reason})`,
     bad_access: ({ leaf, reason }) =>
       `leaf ${leaf} is not an access that the vault signed and its reader asked for (${reason})`,
     unknown_reader: ({ leaf, reader }) =>
@@ -107,6 +109,8 @@ const de: AuditWords = {
     bad_genesis: ({ reason }) => `die erste Zeile ist nicht der Anfang eines Haushalts (${reason})`,
     bad_entry: ({ leaf, reason }) => `Zeile ${leaf} ist kein von seinem Urheber unterschriebener Eintrag (${reason})`,
     rejected_entry: ({ leaf, reason }) => `Zeile ${leaf} ist ein Eintrag, den die Regeln nicht erlauben (${reason})`,
+    bad_removal: ({ leaf, reason }) =>
+      `Zeile ${leaf} ist keine Entfernung, die der Tresor unterschrieben hat, einmal, zu einem erteilten Auftrag (${reason})`,
     bad_access: ({ leaf, reason }) =>
       `Zeile ${leaf} ist kein Zugriff, den der Tresor unterschrieben und der Leser verlangt hat (${reason})`,
     unknown_reader: ({ leaf, reader }) =>

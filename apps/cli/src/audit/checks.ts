@@ -22,6 +22,7 @@ export type FaultParams = {
   bad_entry: { leaf: number; reason: string }
   rejected_entry: { leaf: number; reason: string }
   bad_access: { leaf: number; reason: string }
+  bad_removal: { leaf: number; reason: string }
   unknown_reader: { leaf: number; reader: string }
   time_backwards: { leaf: number; ms: number; mostMs: number }
   shorter: { size: number; seen: number }
@@ -47,6 +48,7 @@ export const FAULTS: Readonly<Record<FaultCode, CheckId>> = {
   bad_entry: 'entries',
   rejected_entry: 'entries',
   bad_access: 'accesses',
+  bad_removal: 'accesses',
   unknown_reader: 'accesses',
   time_backwards: 'times',
   shorter: 'seen',
@@ -54,7 +56,7 @@ export const FAULTS: Readonly<Record<FaultCode, CheckId>> = {
 }
 
 /** What is said of a leaf of each kind that is malformed or not signed by who has to. */
-export const BAD_LEAF = { entry: 'bad_entry', access: 'bad_access' } as const satisfies Record<
+export const BAD_LEAF = { entry: 'bad_entry', access: 'bad_access', removal: 'bad_removal' } as const satisfies Record<
   LogLeaf['kind'],
   FaultCode
 >

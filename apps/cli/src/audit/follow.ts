@@ -3,8 +3,10 @@ import { verifyAccessRequest } from '@hausrecht/chain/access-request'
 import { applyEntry, verifyEntry } from '@hausrecht/chain/apply'
 import { decodeEntry, type VerifiedEntry } from '@hausrecht/chain/entry'
 import { ChainError } from '@hausrecht/chain/errors'
+import type { LogLeaf } from '@hausrecht/chain/log-leaf'
+import { checkRemoval, decodeRemoval } from '@hausrecht/chain/removal'
 import type { HouseholdState } from '@hausrecht/chain/state'
-import type { DeviceId } from '@hausrecht/crypto/ids'
+import type { DeviceId, OrderId } from '@hausrecht/crypto/ids'
 import { BAD_LEAF, type Outcome } from './checks.ts'
 import type { Keys, LeafJudged } from './judge.ts'
 import { Tally } from './tally.ts'
@@ -17,6 +19,7 @@ export class Follower {
   readonly #times: Times
   #state: HouseholdState | null = null
   #keys: Keys = null
+  readonly #removed = new Set<OrderId>()
   /** An entry was refused: what the rules say of the entries behind it means nothing. */
   #broken = false
 
@@ -60,6 +63,8 @@ export class Follower {
         return this.#entry(index, bytes, judged.signed)
       case 'access':
         return this.#access(index, bytes, judged)
+      case 'removal':
+        return this.#removal(index, bytes, judged.time)
       case 'bad': {
         if (judged.of === 'entry') this.#broken = true
         return this.#outcome.fail({ code: BAD_LEAF[judged.of], leaf: index, reason: judged.reason })
@@ -111,7 +116,20 @@ export class Follower {
     }
   }
 
-  #see(kind: 'entry' | 'access', type: string, index: number, time: number): void {
+  #removal(index: number, bytes: Uint8Array, time: number): void {
+    this.#see('removal', 'removal', index, time)
+    if (this.#broken || this.#state === null) return
+    try {
+      const removal = decodeRemoval(bytes)
+      checkRemoval(this.#state, this.#removed, removal)
+      this.#removed.add(removal.order)
+    } catch (error) {
+      if (!(error instanceof ChainError)) throw error
+      this.#outcome.fail({ code: 'bad_removal', leaf: index, reason: error.code })
+    }
+  }
+
+  #see(kind: LogLeaf['kind'], type: string, index: number, time: number): void {
     this.tally.leaf(type, time)
     this.#times.see(index, time, kind === 'entry' ? 'device' : 'vault')
   }

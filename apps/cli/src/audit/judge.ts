@@ -3,6 +3,7 @@ import { verifyAccessRequest } from '@hausrecht/chain/access-request'
 import { verifyEntryBy } from '@hausrecht/chain/entry'
 import { ChainError } from '@hausrecht/chain/errors'
 import { decodeLogLeaf, type LogLeaf } from '@hausrecht/chain/log-leaf'
+import { verifyRemoval } from '@hausrecht/chain/removal'
 import type { DeviceId, HouseholdId } from '@hausrecht/crypto/ids'
 import { TlogError } from '@hausrecht/tlog/errors'
 import { hashBundle, tileRoot } from '@hausrecht/tlog/tile-builder'
@@ -24,6 +25,7 @@ export type Job = { readonly bundle: Uint8Array; readonly width: number; readonl
 export type LeafJudged =
   | { readonly kind: 'entry'; readonly signed: 'yes' | 'unknown' }
   | { readonly kind: 'access'; readonly time: number; readonly reader: DeviceId; readonly asked: 'yes' | 'unknown' }
+  | { readonly kind: 'removal'; readonly time: number }
   | { readonly kind: 'bad'; readonly of: LogLeaf['kind']; readonly reason: string }
 
 /** Null for a bundle that is none. `root`: over its leaf hashes, when they are a full tile. */
@@ -53,7 +55,8 @@ async function judgeLeaf(bytes: Uint8Array, keys: NonNullable<Keys>): Promise<Le
     leaf = decodeLogLeaf(bytes)
   } catch (error) {
     if (!(error instanceof ChainError)) throw error
-    return { kind: 'bad', of: error.code === 'bad_access' ? 'access' : 'entry', reason: error.code }
+    const of = error.code === 'bad_access' ? 'access' : error.code === 'bad_removal' ? 'removal' : 'entry'
+    return { kind: 'bad', of, reason: error.code }
   }
   try {
     // A new kind of leaf makes this fail to compile: say here how it is judged, and in `follow.ts` what follows from it.
@@ -73,6 +76,9 @@ async function judgeLeaf(bytes: Uint8Array, keys: NonNullable<Keys>): Promise<Le
         await verifyAccessRequest(access, keys.household, key)
         return { kind: 'access', time, reader, asked: 'yes' }
       }
+      case 'removal':
+        await verifyRemoval(leaf.removal, keys.vaultKey)
+        return { kind: 'removal', time: leaf.removal.time }
       default:
         return leaf satisfies never
     }

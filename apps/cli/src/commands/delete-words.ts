@@ -18,7 +18,7 @@ const en = {
   waits: (name: string) =>
     `${name} has not said yet that it erased its keys. It does so by itself when it next follows the log.`,
   removing: (left: number) => `The vault removes the bytes: ${left} objects to go`,
-  removed: 'Removed by the vault: it keeps no byte of it.',
+  removed: 'Removed by the vault, which says in the log that it looked again and found nothing.',
   later: 'The vault is still removing the bytes; without keys they are noise already.',
 }
 
@@ -39,7 +39,7 @@ const de: typeof en = {
   waits: name =>
     `${name} hat noch nicht gesagt, dass es seine Schlüssel vernichtet hat. Das tut es von selbst, sobald es dem Protokoll wieder folgt.`,
   removing: left => `Der Tresor entfernt die Daten: noch ${left} Objekte`,
-  removed: 'Vom Tresor entfernt: Er hat kein Byte mehr davon.',
+  removed: 'Vom Tresor entfernt; er sagt im Protokoll, dass er nachgesehen und nichts gefunden hat.',
   later: 'Der Tresor entfernt noch; ohne Schlüssel sind die Daten schon jetzt nur Rauschen.',
 }
 

@@ -1,6 +1,6 @@
 import { canDelete } from '@hausrecht/chain/rights'
 import { type Deletion, deleteRange } from '@hausrecht/client/delete'
-import type { OpenDevice } from '@hausrecht/client/device'
+import { type OpenDevice, sync } from '@hausrecht/client/device'
 import { type Camera, readNames } from '@hausrecht/client/names'
 import type { Context } from '../context.ts'
 import { type Preview, preview } from '../delete-preview.ts'
@@ -13,7 +13,7 @@ import { words } from './delete-words.ts'
 import { pickCamera } from './pick.ts'
 import { type Range, readRangeArgs } from './range.ts'
 
-/** How often the vault is asked whether the bytes are gone, and how long, in ms. */
+/** How often the log is looked at for the vault's word that the bytes are gone, and how long, in ms. */
 const LOOK_MS = 250
 const WAIT_MS = 60_000
 
@@ -31,7 +31,7 @@ function tellHolders({ out, language }: Context, { holders }: Deletion, names: N
   }
 }
 
-/** Waits until the vault keeps nothing of the order's ranges any more. False when that takes too long. */
+/** Waits until the vault says in the log that it has removed the bytes and read back that they are gone. False when that takes too long. */
 async function removed(
   { out, language, clock, signal }: Context,
   device: OpenDevice,
@@ -40,14 +40,10 @@ async function removed(
   const t = words[language]
   const end = clock.now() + WAIT_MS
   for (;;) {
-    const { purging } = await device.vault.usage()
-    let listed = 0
-    for (const { stream, lo, hi } of deletion.ranges) {
-      if (stream !== null) listed += (await device.vault.listObjects({ stream, lo, hi }, null)).objects.length
-    }
-    if (purging === 0 && listed === 0) return true
+    await sync(device)
+    if (device.chain.removals.has(deletion.order)) return true
     if (signal.aborted || clock.now() > end) return false
-    out.progress(t.removing(purging + listed))
+    out.progress(t.removing((await device.vault.usage()).purging))
     await new Promise(resolve => setTimeout(resolve, LOOK_MS))
   }
 }

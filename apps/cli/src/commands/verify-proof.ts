@@ -60,6 +60,8 @@ function sayLeaf(leaf: Uint8Array): { readonly type: string; readonly time: numb
       return { type: read.entry.statement.type, time: read.entry.time, by: read.entry.actor }
     case 'access':
       return { type: read.kind, time: read.access.time, by: read.access.reader }
+    case 'removal':
+      return { type: read.kind, time: read.removal.time, by: 'vault' }
     default:
       return read satisfies never
   }

@@ -85,9 +85,28 @@ const accounts: Migration = {
   },
 }
 
+/** What was removed for which order, until the log says so. */
+const removals: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table purge add column order_id text, add column sha256 bytea`.execute(db)
+    await sql`create index purge_by_order on purge (household, order_id) where order_id is not null`.execute(db)
+    await sql`
+      create table removal (household text not null references household, order_id text not null, objects bigint not null,
+        bytes bigint not null, root bytea not null, logged boolean not null default false,
+        primary key (household, order_id))`.execute(db)
+    await sql`create index removal_open on removal (household, order_id) where not logged`.execute(db)
+  },
+}
+
 const provider: MigrationProvider = {
   getMigrations: () =>
-    Promise.resolve({ '0001_first': first, '0002_claims': claims, '0003_runs': runs, '0004_accounts': accounts }),
+    Promise.resolve({
+      '0001_first': first,
+      '0002_claims': claims,
+      '0003_runs': runs,
+      '0004_accounts': accounts,
+      '0005_removals': removals,
+    }),
 }
 
 /** Brings the tables up to date; another vault that starts at the same time waits. @throws StartError database */

@@ -33,7 +33,18 @@ export type Tables = {
     recorder: string
     received_at: Big
   }
-  purge: { household: string; object_id: string; size: Big; queued_at: Big; tries: Generated<number> }
+  purge: {
+    household: string
+    object_id: string
+    size: Big
+    queued_at: Big
+    tries: Generated<number>
+    /** The order that it goes by; null when it only came late, or ended by a rule. */
+    order_id: string | null
+    sha256: Bytes | null
+  }
+  /** Of each order what was queued by it; `logged` when the log says that it is gone. */
+  removal: { household: string; order_id: string; objects: Big; bytes: Big; root: Bytes; logged: Generated<boolean> }
   access_token: { hash: Bytes; household: string; device: string; stream: string; lo: Big; hi: Big; expires: Big }
   pending: {
     household: string

@@ -1,13 +1,13 @@
 import type { DeleteRange } from '@hausrecht/chain/types'
-import type { HouseholdId } from '@hausrecht/crypto/ids'
-import { sql } from 'kysely'
+import type { HouseholdId, OrderId } from '@hausrecht/crypto/ids'
+import { type RawBuilder, sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Clock } from '../config.ts'
 import type { Database } from '../db/connect.ts'
 
 /** Blobs removed at a time. */
-const BATCH = 64
+const BATCH = 256
 /** A blob that would not go is tried again after this. */
 export const RETRY_MS = 5000
 
@@ -21,34 +21,56 @@ export class Purge {
   readonly #blobs: BlobStore
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #onRemoved: () => Promise<void>
   #running: Promise<void> | null = null
   #again = false
   #closed = false
   #retry: NodeJS.Timeout | null = null
 
-  constructor(options: { db: Database; blobs: BlobStore; clock: Clock; log: Logger }) {
+  /** `onRemoved`: after each round in which all that was queued was tried. */
+  constructor(options: {
+    db: Database
+    blobs: BlobStore
+    clock: Clock
+    log: Logger
+    onRemoved?: () => Promise<void>
+  }) {
     this.#db = options.db
     this.#blobs = options.blobs
     this.#clock = options.clock
     this.#log = options.log
+    this.#onRemoved = options.onRemoved ?? (async () => {})
   }
 
-  /** Takes every object in the ranges out of the index and queues its bytes; `db` may be the transaction of the order itself. */
-  async order(household: HouseholdId, ranges: readonly DeleteRange[], db: Database = this.#db): Promise<void> {
+  /**
+   * Takes every object in the ranges out of the index and queues its bytes; `db` may be the transaction of the order itself. With
+   * `order`, what it is that has to go is written down, for the removal that the log is told of when it is gone.
+   */
+  async order(
+    household: HouseholdId,
+    ranges: readonly DeleteRange[],
+    { db = this.#db, order = null }: { readonly db?: Database; readonly order?: OrderId | null } = {},
+  ): Promise<void> {
     for (const { stream, lo, hi } of ranges) {
       await sql`
         with gone as (
           delete from object where household = ${household} and leaf between ${lo} and ${hi}
             ${stream === null ? sql`` : sql`and stream = ${stream}`}
-          returning object_id, size),
+          returning object_id, size, sha256),
         queued as (
-          insert into purge (household, object_id, size, queued_at)
-          select ${household}, object_id, size, ${this.#clock.now()} from gone on conflict do nothing)
+          insert into purge (household, object_id, size, queued_at, order_id, sha256)
+          select ${household}, object_id, size, ${this.#clock.now()}, ${order}, sha256 from gone on conflict do nothing)
         update household set
           objects = objects - (select count(*) from gone),
           bytes = bytes - (select coalesce(sum(size), 0) from gone)
         where id = ${household} and exists (select 1 from gone)`.execute(db)
     }
+    if (order === null) return
+    await sql`
+      insert into removal (household, order_id, objects, bytes, root)
+      select ${household}, ${order}, count(*), coalesce(sum(size), 0), sha256(coalesce(
+        string_agg(convert_to(object_id, 'UTF8') || sha256, ''::bytea order by object_id collate "C"), ''::bytea))
+      from purge where household = ${household} and order_id = ${order}`.execute(db)
   }
 
   /** Starts removing what is queued, if that is not going on already. */
@@ -103,30 +125,52 @@ export class Purge {
         .limit(BATCH)
         .execute()
       const last = rows.at(-1)
-      if (!last || this.#closed) return
-      await Promise.all(rows.map(row => this.#remove(row.household, row.object_id)))
+      if (this.#closed) return
+      if (!last) break
+      await this.#removeAll(rows)
       after = { household: last.household, object: last.object_id }
     }
+    await this.#onRemoved()
   }
 
-  async #remove(household: string, object: string): Promise<void> {
+  /** Removes blobs, reads each back, and takes those that are gone off the list. */
+  async #removeAll(rows: readonly { readonly household: string; readonly object_id: string }[]): Promise<void> {
+    const outcomes = await Promise.all(rows.map(row => this.#remove(row.household, row.object_id)))
+    await this.#settle(
+      rows.filter((_, at) => outcomes[at]),
+      gone =>
+        sql`delete from purge using ${gone} where purge.household = gone.household and purge.object_id = gone.object_id`,
+    )
+    await this.#settle(
+      rows.filter((_, at) => !outcomes[at]),
+      left =>
+        sql`update purge set tries = tries + 1 from ${left} where purge.household = gone.household and purge.object_id = gone.object_id`,
+    )
+    this.counters.purged += outcomes.filter(gone => gone).length
+  }
+
+  async #settle(
+    rows: readonly { readonly household: string; readonly object_id: string }[],
+    query: (names: RawBuilder<unknown>) => RawBuilder<unknown>,
+  ): Promise<void> {
+    if (rows.length === 0) return
+    const households = rows.map(row => row.household)
+    const objects = rows.map(row => row.object_id)
+    await query(sql`unnest(${households}::text[], ${objects}::text[]) as gone (household, object_id)`).execute(this.#db)
+  }
+
+  async #remove(household: string, object: string): Promise<boolean> {
     const name = { household, object }
     try {
       await this.#blobs.remove(name)
       // Read back by another way than the one that removed it.
       if ((await this.#blobs.size(name)) !== null) throw new Error('the blob is still there')
-      await this.#db.deleteFrom('purge').where('household', '=', household).where('object_id', '=', object).execute()
-      this.counters.purged++
+      return true
     } catch (error) {
       this.counters.failed++
       this.#log.error({ object, reason: String(error) }, 'a blob could not be removed; it is tried again')
-      await this.#db
-        .updateTable('purge')
-        .set(row => ({ tries: row('tries', '+', 1) }))
-        .where('household', '=', household)
-        .where('object_id', '=', object)
-        .execute()
       this.#later()
+      return false
     }
   }
 }

@@ -201,6 +201,8 @@ export type DeletionView = {
   readonly holders: readonly Settled[]
   /** When the log says that nobody owes it any more, whoever found that. */
   readonly complete: boolean
+  /** The vault's word, in the log, that the bytes are gone and that it looked again; null while it has not said so. */
+  readonly removed: { readonly at: number; readonly objects: number } | null
 }
 
 export type Progress = { readonly done: number; readonly of: number }

@@ -335,6 +335,7 @@ export class HomeEngine implements Engine {
     const found = findOrder(state, id)
     if (found === null) throw new EngineError('not_found', 'order')
     const { time, by, ranges } = found.order
+    const removal = chain.removals.get(id)?.removal
     return {
       order: id,
       at: time,
@@ -342,6 +343,7 @@ export class HomeEngine implements Engine {
       ranges: ranges.map(timesOf),
       holders: settlement(state, id),
       complete: state.completed.has(id),
+      removed: removal === undefined ? null : { at: removal.time, objects: removal.objects },
     }
   }
 

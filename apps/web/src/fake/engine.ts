@@ -275,6 +275,7 @@ export class FakeEngine implements Engine {
       ranges: cameras.map(stream => ({ stream, from, to })),
       holders: this.#holders(Date.now()),
       complete: false,
+      removed: null,
     }
     this.#deletions.push(deletion)
     return deletion
@@ -307,6 +308,7 @@ export class FakeEngine implements Engine {
         at: now - 2 * HOUR,
       })),
       complete: true,
+      removed: { at: now - 2 * HOUR + 4000, objects: 870 },
     }
     return [...this.#deletions, old]
   }

@@ -4,6 +4,7 @@ import { useLanguage, useWords } from '../words/language.ts'
 import { say } from '../words/say.ts'
 import { moment } from '../words/time.ts'
 import { useHousehold, useNow } from './engine.tsx'
+import { Icon } from './icon.tsx'
 import { DeviceFace } from './seal.tsx'
 import { firstName } from './who.ts'
 
@@ -47,6 +48,20 @@ export function Erasures({ deletion }: { readonly deletion: DeletionView }): Rea
           </li>
         )
       })}
+      <li className="row">
+        <span className="avatar" data-small aria-hidden="true">
+          <Icon name="bin" size={16} />
+        </span>
+        <p className="grow">
+          <b>{erasures.vault}</b>
+          <br />
+          <span className="second">
+            {deletion.removed === null
+              ? erasures.removing
+              : say(erasures.bytesGone, { when: moment(words, language, deletion.removed.at, now) })}
+          </span>
+        </p>
+      </li>
     </ul>
   )
 }

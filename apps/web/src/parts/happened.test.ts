@@ -73,6 +73,7 @@ describe('happened', () => {
       ranges: [],
       holders: [],
       complete: false,
+      removed: null,
     }
     const devices = [
       device({ addedAt: 2_000_000 }),

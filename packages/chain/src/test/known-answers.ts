@@ -1,4 +1,5 @@
 import { fromHex, toHex } from '@hausrecht/crypto/bytes'
+import { sha256 } from '@hausrecht/crypto/hash'
 import { deviceIdOf, householdIdOf, orderIdFrom, streamIdFrom } from '@hausrecht/crypto/ids'
 import { signCheckpoint } from '@hausrecht/tlog/checkpoint'
 import { cosign } from '@hausrecht/tlog/cosignature'
@@ -10,6 +11,7 @@ import { appendLeaves, type HashReader, leafHash } from '@hausrecht/tlog/tree'
 import { signAccess } from '../access.ts'
 import { applyEntry, verifyEntry } from '../apply.ts'
 import { type Entry, NO_PREVIOUS, payloadCommitment, signEntry } from '../entry.ts'
+import { signRemoval } from '../removal.ts'
 import type { HouseholdState } from '../state.ts'
 import type { Statement } from '../types.ts'
 import { accepted, testKey } from './household.ts'
@@ -85,6 +87,10 @@ export async function knownAnswers(): Promise<Readonly<Record<string, string>>> 
     vault,
   )
 
+  const removal = await signRemoval(
+    { time: TIME + 6, order: orderIdFrom(bytes(0x0c, 16)), objects: 0, bytes: 0, root: sha256(bytes(0, 0)) },
+    vault,
+  )
   const leaves = [...entries.map(entry => entry.bytes), access.bytes]
   const tree = appendLeaves(0, [], leaves.map(leafHash))
   const nodes = new Map(tree.newNodes.map(node => [`${node.level}/${node.index}`, node.hash]))
@@ -104,6 +110,7 @@ export async function knownAnswers(): Promise<Readonly<Record<string, string>>> 
     ...Object.fromEntries(names.map((name, index) => [name, toHex(leaves[index] ?? bytes(0, 0))])),
     ...Object.fromEntries(names.map((name, index) => [`${name} hash`, toHex(entries[index]?.hash ?? bytes(0, 0))])),
     access: toHex(access.bytes),
+    removal: toHex(removal.encoded),
     'leaf hashes': leaves.map(leaf => toHex(leafHash(leaf))).join('\n'),
     root: toHex(tree.root),
     'entry bundle length': String(encodeEntries(leaves).length),

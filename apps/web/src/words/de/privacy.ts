@@ -57,6 +57,9 @@ export const privacy: Words['privacy'] = {
     now: 'Schlüssel werden vernichtet',
     progress: 'vernichtet auf {done} von {all} Geräten',
     complete: 'vollständig: auf jedem Gerät vernichtet',
+    vault: 'Tresor',
+    removing: 'entfernt gerade die Bytes; ohne Schlüssel sind sie schon Rauschen',
+    bytesGone: 'hat die Bytes entfernt, nachgesehen und nichts gefunden, unterschrieben {when}',
     who: 'Wer vernichtet hat',
   },
   knows: {

@@ -55,6 +55,9 @@ export const privacy = {
     now: 'keys are being erased',
     progress: 'erased on {done} of {all} devices',
     complete: 'complete: erased on every device',
+    vault: 'Vault',
+    removing: 'is removing the bytes; without keys they are noise already',
+    bytesGone: 'removed the bytes, looked again and found none, signed {when}',
     who: 'Who has erased',
   },
   knows: {
