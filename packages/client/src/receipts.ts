@@ -8,6 +8,7 @@ import { self } from './device.ts'
 import { appliedOrders } from './follow-orders.ts'
 import type { OpenDevice } from './open-device.ts'
 import { retainedUntil } from './retention.ts'
+import { keepCover } from './said-cover.ts'
 import { submit } from './submit.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -41,13 +42,15 @@ export async function postReceipt(device: OpenDevice): Promise<boolean> {
   await submit(device, async () => {
     const { receipt, roles } = self(device)
     const applied = Math.max(receipt?.applied ?? 0, await appliedOrders(device))
+    const positions = positionsOf(device)
+    await keepCover(device.store, positions)
     const statement: Statement = {
       type: 'erase_receipt',
       applied,
       frontier: device.chain.state.orders[applied - 1]?.frontier ?? NO_FRONTIER,
       until: Math.max(receipt?.until ?? 0, await retainedUntil(device)),
       cell: roles.includes('session') ? 'ram' : 'file',
-      cover: coverRoot(positionsOf(device)),
+      cover: coverRoot(positions),
     }
     return { statement }
   })

@@ -17,8 +17,22 @@ import { formatReceiptFile, type KeptCover, type ReceiptFile } from '../receipt-
 import { signRemoval } from '../removal.ts'
 import type { HouseholdState } from '../state.ts'
 import type { Statement } from '../types.ts'
-import { addDevice, addStream, camera, founder, genesis, laptop, me, order, phone, sign, testKey, vaultKey } from './household.ts'
-import { accessFields } from './request.ts'
+import {
+  addDevice,
+  addStream,
+  camera,
+  founder,
+  genesis,
+  laptop,
+  me,
+  order,
+  phone,
+  phoneId,
+  sign,
+  testKey,
+  vaultKey,
+} from './household.ts'
+import { signedRequest } from './request.ts'
 
 const WITNESS = 'witness.example/w1'
 export const witness: SigningKey = await testKey(5)
@@ -56,7 +70,11 @@ export class ReceiptLog {
   }
 
   /** A receipt for the first `applied` orders (left out: all), with these positions held. */
-  async receipt(key: SigningKey, held: readonly Position[] = [], applied = this.state?.orders.length ?? 0): Promise<void> {
+  async receipt(
+    key: SigningKey,
+    held: readonly Position[] = [],
+    applied = this.state?.orders.length ?? 0,
+  ): Promise<void> {
     const frontier = this.state?.orders[applied - 1]?.frontier ?? NO_FRONTIER
     const cover = coverRoot(held)
     await this.add(key, { type: 'erase_receipt', applied, frontier, until: 0, cell: 'file', cover })
@@ -68,7 +86,10 @@ export class ReceiptLog {
 
   async access(lo: number, hi: number): Promise<void> {
     if (this.state === null) throw new Error('no household')
-    const fields = await accessFields(this.state.household, phone, { stream: camera, lo, hi, purpose: 'own' })
+    const { household } = this.state
+    const range = { stream: camera, lo, hi, purpose: 'own' } as const
+    const request = await signedRequest({ household, ...range }, phone)
+    const fields = { ...range, time: 1500, reader: phoneId, tokenHash: sha256(utf8('token')), expires: 9000, request }
     this.leaves.push((await signAccess(fields, vaultKey)).bytes)
   }
 
@@ -95,11 +116,7 @@ export class ReceiptLog {
   }
 
   /** An honest file of the order, but for what `change` says and the leaves that `without` names. */
-  async file(
-    of: OrderId,
-    change: Partial<ReceiptFile> = {},
-    without: readonly number[] = [],
-  ): Promise<string> {
+  async file(of: OrderId, change: Partial<ReceiptFile> = {}, without: readonly number[] = []): Promise<string> {
     const { newNodes } = appendLeaves(0, [], this.leaves.map(leafHash))
     const hashes = new Map(newNodes.map(({ level, index, hash }) => [`${level} ${index}`, hash]))
     const read = async (nodes: readonly { readonly level: number; readonly index: number }[]) =>
@@ -113,7 +130,7 @@ export class ReceiptLog {
   }
 }
 
-/** A tree with all but [96, 223] of the camera, and one with all of it. */
+/** A node of the camera's tree that is still held. */
 export const kept = (prefix: number, depth: number): Position => ({ stream: camera, generation: 0, depth, prefix })
 export const coverOf = (positions: readonly Position[], device: DeviceId = me): KeptCover => ({ device, positions })
 export const laptopId: DeviceId = deviceIdOf(laptop.publicKey)
