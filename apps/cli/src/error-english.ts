@@ -184,6 +184,10 @@ export const english: Catalogue = {
     what: `${path} cannot be read.`,
     next: 'Check the name, and that you may read the file.',
   }),
+  no_such_order: ({ name }) => ({
+    what: `No deletion, or more than one, begins with "${name}".`,
+    next: 'Run `hausrecht deletions` and copy the number of one.',
+  }),
   no_such_leaf: ({ index, size }) => ({
     what: `The log has no leaf ${index}: it has ${size}, and they are counted from 0.`,
     next: 'Choose a smaller number.',

@@ -184,6 +184,10 @@ export const german: Catalogue = {
     what: `${path} lässt sich nicht lesen.`,
     next: 'Prüfe den Namen und ob du die Datei lesen darfst.',
   }),
+  no_such_order: ({ name }) => ({
+    what: `Keine Löschung, oder mehr als eine, beginnt mit „${name}“.`,
+    next: 'Rufe `hausrecht deletions` auf und kopiere die Nummer einer Löschung.',
+  }),
   no_such_leaf: ({ index, size }) => ({
     what: `Das Protokoll hat keine Zeile ${index}: Es hat ${size}, gezählt ab 0.`,
     next: 'Nimm eine kleinere Zahl.',

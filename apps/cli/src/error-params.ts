@@ -51,6 +51,7 @@ export type ErrorParams = {
   bad_policy: { path: string; reason: string }
   no_policy: { log: string }
   unreadable: { path: string }
+  no_such_order: { name: string }
   no_such_leaf: { index: string; size: number }
   usage: { what: string; command: string }
   unexpected: { what: string }

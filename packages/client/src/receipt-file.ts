@@ -5,7 +5,7 @@ import { formatReceiptFile, type KeptCover, type ProvenLeaf } from '@hausrecht/c
 import { findOrder } from '@hausrecht/chain/settlement'
 import type { Order } from '@hausrecht/chain/state'
 import { equal } from '@hausrecht/crypto/bytes'
-import type { OrderId } from '@hausrecht/crypto/ids'
+import type { DeviceId, OrderId } from '@hausrecht/crypto/ids'
 import { TlogError } from '@hausrecht/tlog/errors'
 import { noteKey, TYPE_ED25519 } from '@hausrecht/tlog/note'
 import { formatPolicy } from '@hausrecht/tlog/policy-file'
@@ -94,13 +94,16 @@ async function ownCover(device: OpenDevice, place: number): Promise<readonly Kep
 const touches = ({ ranges }: Order, { stream, lo, hi }: Access): boolean =>
   ranges.some(range => (range.stream ?? stream) === stream && range.lo <= hi && lo <= range.hi)
 
-/** Accesses to some of what was deleted, as far as this device keeps accesses. */
-async function accessesTo({ chain }: OpenDevice, order: Order): Promise<readonly Leaf[]> {
+/** Accesses to some of what was deleted, newest first, as far as this device keeps accesses. */
+export async function accessesTo(
+  { chain }: OpenDevice,
+  order: Order,
+): Promise<readonly (Leaf & { readonly reader: DeviceId })[]> {
   const { view } = chain
   return (await chain.accesses(null, SEARCHED_ACCESSES))
     .filter(({ access, index }) => index < view.size && touches(order, access))
     .slice(0, LISTED_ACCESSES)
-    .map(({ access, index }) => ({ index, leaf: access.bytes }))
+    .map(({ access, index }) => ({ index, leaf: access.bytes, reader: access.reader }))
 }
 
 /** The leaves between the newest chained entry and the order; none when a later entry of the chain closes the list, or they are too many. */

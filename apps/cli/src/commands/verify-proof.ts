@@ -30,7 +30,7 @@ const readBytes = async (path: string): Promise<Uint8Array> =>
   )
 
 /** The keys of this device's household: its log, by the genesis that it checked, and the witnesses it asks for. */
-async function ownPolicy(context: Context): Promise<Policy | null> {
+export async function ownPolicy(context: Context): Promise<Policy | null> {
   const transport = httpTransport()
   try {
     const device = await deviceHere(context, transport)

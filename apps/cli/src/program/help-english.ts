@@ -31,6 +31,9 @@ export const english = {
     source: 'a folder with an exported log, or its address; left out: the log of this household, as its vault has it',
     proofFile: 'a proof file (c2sp.org/tlog-proof), usually named .tlog-proof',
     leaf: 'place of an entry in the log, counted from 0',
+    order: 'number of a deletion, or the beginning of it, as `hausrecht deletions` shows it',
+    receiptFile: 'a receipt of a deletion, usually named receipt-….json',
+    newReceiptFile: 'the file to write (default: receipt-NUMBER.json)',
     folder: 'the folder to write to',
     days: 'for how many days, or "forever"',
   },
@@ -69,6 +72,7 @@ export const english = {
     trust: 'key of a witness that has to cosign; all that are named have to',
     policy: 'file that names witnesses and how many of them are enough (c2sp.org/tlog-policy)',
     entry: 'file with the entry that the proof is of, where the proof does not hold it',
+    names: 'put readable names of devices and cameras into it; whoever reads the file reads them',
     witnessName: 'name under which it cosigns, like witness.example.org/home',
     camera: 'only for this camera',
     witnessedLog: 'all logs of a vault (ORIGIN,KEY), or one log (its verifier key); may be given several times',
@@ -163,6 +167,17 @@ export const english = {
       about: 'Put a device out. What is recorded from then on is closed to it.',
       examples: [example('devices remove "Old phone"', 'asks first')],
     },
+    deletions: {
+      about: 'List what was deleted: who ordered it, who has erased, and what is still owed.',
+      examples: [example('deletions', 'newest first, with what cannot be reached')],
+    },
+    receipt: {
+      about: 'Write the receipt of a deletion: one file that anybody can verify.',
+      examples: [
+        example('receipt k5x2 deleted.json', 'without any readable name'),
+        example('receipt k5x2 --names', 'with the names of devices and cameras'),
+      ],
+    },
     'verify log': {
       about:
         'Check a whole log: every signature, every entry, every access, and that nothing was changed. Needs no account.',
@@ -177,6 +192,13 @@ export const english = {
       examples: [
         example('verify proof order.tlog-proof', 'on a device of the household'),
         example('verify proof order.tlog-proof --policy our-log/policy', 'anywhere else'),
+      ],
+    },
+    'verify receipt': {
+      about: 'Check, without any network or account, that something was deleted as a receipt says.',
+      examples: [
+        example('verify receipt deleted.json', 'each check by name; ends with exit code 1 if one fails'),
+        example('verify receipt deleted.json --policy our-log/policy', 'with witnesses that you choose'),
       ],
     },
     'log export': {

@@ -33,6 +33,9 @@ export const german: HelpWords = {
       'ein Ordner mit einem exportierten Protokoll oder seine Adresse; ohne Angabe: das dieses Haushalts, wie sein Tresor es hat',
     proofFile: 'eine Beweisdatei (c2sp.org/tlog-proof), meist mit der Endung .tlog-proof',
     leaf: 'Platz eines Eintrags im Protokoll, gezählt ab 0',
+    order: 'Nummer einer Löschung oder ihr Anfang, wie `hausrecht deletions` sie zeigt',
+    receiptFile: 'die Quittung einer Löschung, meist receipt-….json',
+    newReceiptFile: 'die Datei, die entsteht (ohne Angabe: receipt-NUMMER.json)',
     folder: 'der Ordner, der geschrieben wird',
     days: 'wie viele Tage, oder "forever"',
   },
@@ -71,6 +74,7 @@ export const german: HelpWords = {
     trust: 'Schlüssel eines Zeugen, der gegenzeichnen muss; alle genannten müssen es',
     policy: 'Datei, die Zeugen nennt und wie viele davon genügen (c2sp.org/tlog-policy)',
     entry: 'Datei mit dem Eintrag, den der Beweis meint, falls er ihn nicht enthält',
+    names: 'lesbare Namen von Geräten und Kameras hineinschreiben; wer die Datei liest, liest sie',
     witnessName: 'Name, unter dem er gegenzeichnet, etwa zeuge.example.org/daheim',
     camera: 'nur für diese Kamera',
     witnessedLog: 'alle Protokolle eines Tresors (NAME,SCHLÜSSEL) oder eines (sein Prüfschlüssel); auch mehrmals',
@@ -165,6 +169,17 @@ export const german: HelpWords = {
       about: 'Ein Gerät hinauswerfen. Was danach aufgenommen wird, bleibt ihm verschlossen.',
       examples: [example('devices remove "Altes Handy"', 'fragt vorher')],
     },
+    deletions: {
+      about: 'Zeigen, was gelöscht wurde: wer es beauftragt hat, wer vernichtet hat und wer es noch schuldet.',
+      examples: [example('deletions', 'das Neueste zuerst, mit dem, was nicht zu erreichen ist')],
+    },
+    receipt: {
+      about: 'Die Quittung einer Löschung schreiben: eine Datei, die jeder prüfen kann.',
+      examples: [
+        example('receipt k5x2 geloescht.json', 'ohne einen lesbaren Namen'),
+        example('receipt k5x2 --names', 'mit den Namen von Geräten und Kameras'),
+      ],
+    },
     'verify log': {
       about:
         'Ein ganzes Protokoll prüfen: jede Unterschrift, jeden Eintrag, jeden Zugriff und dass nichts geändert wurde. Ohne Konto.',
@@ -179,6 +194,13 @@ export const german: HelpWords = {
       examples: [
         example('verify proof auftrag.tlog-proof', 'auf einem Gerät des Haushalts'),
         example('verify proof auftrag.tlog-proof --policy protokoll/policy', 'überall sonst'),
+      ],
+    },
+    'verify receipt': {
+      about: 'Ohne Netz und Konto prüfen, dass gelöscht wurde, was eine Quittung sagt.',
+      examples: [
+        example('verify receipt geloescht.json', 'jede Prüfung mit Namen; endet mit Code 1, wenn eine fehlschlägt'),
+        example('verify receipt geloescht.json --policy protokoll/policy', 'mit Zeugen, die du wählst'),
       ],
     },
     'log export': {
