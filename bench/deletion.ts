@@ -1,4 +1,6 @@
+import { tempFolder } from '../packages/testkit/src/temp.ts'
 import { deleteInTable, deleteInTrees, mebibytes } from './deletion/memory.ts'
+import { benchPurge } from './deletion/purge.ts'
 import { expectedNodes, randomSegments } from './deletion/segments.ts'
 import { deleteKeys, deleteStream } from './deletion/whole.ts'
 import { below, type Figures, report, told } from './lib.ts'
@@ -42,4 +44,17 @@ function wholeStreams(): Figures {
   return figures
 }
 
-report('deletion', { ...randomDeletes(), ...wholeStreams() })
+/** One of the three, for looking at something: `npm run bench -- deletion purge`. Nothing is reported then. */
+const [only] = process.argv.slice(2)
+const folder = tempFolder('bench-deletion')
+try {
+  const figures = {
+    ...((only ?? 'random') === 'random' && randomDeletes()),
+    ...((only ?? 'whole') === 'whole' && wholeStreams()),
+    ...((only ?? 'purge') === 'purge' && (await benchPurge(folder.path))),
+  }
+  if (only === undefined) report('deletion', figures)
+  else process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+} finally {
+  folder.remove()
+}

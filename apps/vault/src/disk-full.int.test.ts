@@ -50,7 +50,7 @@ describe.runIf(mayMount)('on a disk that is full', () => {
       expect(isDiskFull(await fill())).toBe(true)
       expect(readdirSync(join(disk.path, 'tmp'))).toEqual([])
       for (const name of stored) expect(toHex((await store.get(name)) ?? new Uint8Array())).toBe(toHex(bytes))
-      await store.remove(first)
+      await store.remove([first])
       await store.put({ household, object: newObjectId() }, bytes)
     } finally {
       disk.remove()

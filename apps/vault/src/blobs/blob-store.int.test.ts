@@ -88,9 +88,8 @@ describe.each(['folder', 's3'] as const)('a %s', kind => {
     const [at, other] = [name(), name()]
     await store.put(at, randomBytes(100))
     await store.put(other, randomBytes(100))
-    await store.remove(at)
-    await store.remove(at)
-    await store.remove(name())
+    expect(await store.remove([at])).toEqual([])
+    expect(await store.remove([at, name()])).toEqual([])
     expect([await store.get(at), await store.size(at), await store.size(other)]).toEqual([null, null, 100])
   })
 

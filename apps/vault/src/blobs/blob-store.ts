@@ -7,10 +7,13 @@ export type BlobStore = {
   put(name: BlobName, bytes: Uint8Array, leave?: Promise<unknown>): Promise<void>
   /** The whole blob, or bytes [start, end); null when there is none. */
   get(name: BlobName, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array | null>
-  /** Its size, or null when it is not there: the read-back after a deletion. */
+  /** Its size, or null when it is not there. */
   size(name: BlobName): Promise<number | null>
-  /** Removing what is not there is fine. */
-  remove(name: BlobName): Promise<void>
+  /**
+   * Removes blobs and looks for them again, by another way than the one that removed them. Gives those that are still there, or of which
+   * that is not known, with the reason. Removing what is not there is fine.
+   */
+  remove(names: readonly BlobName[]): Promise<readonly { readonly name: BlobName; readonly reason: string }[]>
   /** What this store is, for the health page. @throws when it cannot be used */
   check(): Promise<string>
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
@@ -54,6 +54,25 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
       making.catch(() => made.delete(household))
     }
     return making
+  }
+
+  /** One fsync and one listing for all that goes from a folder. */
+  const emptyOf = async (
+    folder: string,
+    names: readonly BlobName[],
+  ): Promise<readonly { readonly name: BlobName; readonly reason: string }[]> => {
+    try {
+      await Promise.all(names.map(name => unlink(pathOf(name)).catch(rethrow)))
+      await syncFolder(folder)
+      const listed = new Set(await readdir(folder))
+      return names.filter(({ object }) => listed.has(object)).map(name => ({ name, reason: 'it is still there' }))
+    } catch (error) {
+      if (missing(error)) return []
+      return names.map(name => ({ name, reason: String(error) }))
+    }
+  }
+  const rethrow = (error: unknown): void => {
+    if (!missing(error)) throw error
   }
 
   let space = { free: 0, until: 0 }
@@ -125,11 +144,14 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
       )
     },
 
-    async remove(name) {
-      await rm(pathOf(name), { force: true })
-      await syncFolder(folderOf(name)).catch(error => {
-        if (!missing(error)) throw error
-      })
+    async remove(names) {
+      const folders = new Map<string, BlobName[]>()
+      for (const name of names) {
+        const folder = folderOf(name)
+        folders.set(folder, [...(folders.get(folder) ?? []), name])
+      }
+      const left = await Promise.all([...folders].map(([folder, those]) => emptyOf(folder, those)))
+      return left.flat()
     },
 
     async check() {

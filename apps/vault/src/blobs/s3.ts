@@ -3,6 +3,9 @@ import type { BlobConfig } from '../config.ts'
 import { StartError, VaultRefusal } from '../errors.ts'
 import type { BlobName, BlobStore } from './blob-store.ts'
 
+/** Objects removed at once. */
+const AT_ONCE = 32
+
 /** Any S3 store, addressed by path. Durable means: the store answered 200. */
 export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Promise<BlobStore> {
   const client = new AwsClient({
@@ -59,10 +62,23 @@ export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Prom
       return Number(response.headers.get('content-length'))
     },
 
-    async remove(name) {
-      const response = await send('DELETE', url(name))
-      await response.body?.cancel()
-      if (!response.ok && response.status !== 404) await fail(response)
+    async remove(names) {
+      const left: { name: BlobName; reason: string }[] = []
+      for (let at = 0; at < names.length; at += AT_ONCE)
+        await Promise.all(
+          names.slice(at, at + AT_ONCE).map(async name => {
+            try {
+              const response = await send('DELETE', url(name))
+              await response.body?.cancel()
+              if (!response.ok && response.status !== 404) await fail(response)
+              const found = await send('HEAD', url(name))
+              if (found.status !== 404) left.push({ name, reason: `the store answers ${found.status}` })
+            } catch (error) {
+              left.push({ name, reason: String(error) })
+            }
+          }),
+        )
+      return left
     },
 
     async check() {
