@@ -291,6 +291,10 @@ export interface Engine {
   /** How long recordings stay: of one camera (null: as all others), or (null) of all without a rule of their own. What is older ends. */
   setRetention(camera: CameraId | null, days: number | null): Promise<void>
   deletions(): Promise<readonly DeletionView[]>
+  /** Devices that had opened some of what an order deletes, by the log: a hint at who may have copies. */
+  openedBefore(order: OrderId): Promise<readonly DeviceId[]>
+  /** The text of a deletion's receipt, for `hausrecht verify receipt`. Without readable names. */
+  receiptFile(order: OrderId): Promise<string>
   exportRange(camera: CameraId, from: number, to: number, progress: Listener<Progress>): Promise<ExportResult>
   cancelExport(): Promise<void>
 

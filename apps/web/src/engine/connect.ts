@@ -39,6 +39,8 @@ export function connectEngine(): Engine {
     deleteRange: (cameras, from, to) => remote.deleteRange(cameras, from, to),
     setRetention: (camera, days) => remote.setRetention(camera, days),
     deletions: () => remote.deletions(),
+    openedBefore: order => remote.openedBefore(order),
+    receiptFile: order => remote.receiptFile(order),
     exportRange: (camera, from, to, progress) => remote.exportRange(camera, from, to, proxy(progress)),
     cancelExport: () => remote.cancelExport(),
     accesses: options => remote.accesses(options),

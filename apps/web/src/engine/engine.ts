@@ -3,11 +3,13 @@ import { Accesses } from '@hausrecht/client/accesses'
 import type { ChannelMap, ChannelValue } from '@hausrecht/client/channel/messages'
 import { isMap } from '@hausrecht/client/channel/values'
 import { deleteRange } from '@hausrecht/client/delete'
+import { deletionOf } from '@hausrecht/client/deletions'
 import { openDevice, type Surroundings } from '@hausrecht/client/device'
 import { homeExists, openHome, trustOf } from '@hausrecht/client/home'
 import { removeDevice } from '@hausrecht/client/household'
 import { pause } from '@hausrecht/client/http-call'
 import type { OpenDevice } from '@hausrecht/client/open-device'
+import { makeReceiptFile } from '@hausrecht/client/receipt-file'
 import { rulesWith, setRetention } from '@hausrecht/client/retention'
 import { submit } from '@hausrecht/client/submit'
 import type { BrowserStore } from '@hausrecht/client/web/browser-store'
@@ -267,6 +269,19 @@ export class HomeEngine implements Engine {
   async deletions(): Promise<readonly DeletionView[]> {
     const { device } = this.#ready()
     return device.chain.state.orders.map(({ id }) => this.#deletion(device, id)).toReversed()
+  }
+
+  async openedBefore(id: OrderId): Promise<readonly DeviceId[]> {
+    const { device } = this.#ready()
+    const found = findOrder(device.chain.state, id)
+    if (found === null) throw new EngineError('not_found', 'order')
+    return (await deletionOf(device, found.order)).readers
+  }
+
+  async receiptFile(id: OrderId): Promise<string> {
+    const { device } = this.#ready()
+    const { facts } = await openHome(this.#store)
+    return this.#guard(makeReceiptFile(device, facts, id))
   }
 
   async exportRange(camera: CameraId, from: number, to: number, progress: Listener<Progress>): Promise<ExportResult> {

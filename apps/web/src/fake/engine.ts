@@ -305,12 +305,21 @@ export class FakeEngine implements Engine {
       holders: this.#holders(now - 2 * HOUR).map(holder => ({
         ...holder,
         how: 'receipt' as const,
+        cell: 'file' as const,
         at: now - 2 * HOUR,
       })),
       complete: true,
       removed: { at: now - 2 * HOUR + 4000, objects: 870 },
     }
     return [...this.#deletions, old]
+  }
+  async openedBefore(): ReturnType<Engine['openedBefore']> {
+    await wait(120)
+    return [MARIA]
+  }
+  async receiptFile(order: DeletionView['order']): ReturnType<Engine['receiptFile']> {
+    await wait(400)
+    return `${JSON.stringify({ format: 'hausrecht-receipt/1', order })}\n`
   }
   async exportRange(
     camera: CameraView['id'],

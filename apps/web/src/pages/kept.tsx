@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { DeletionDetail } from '../parts/deletion-detail.tsx'
 import { useEngine, useHousehold, useNow } from '../parts/engine.tsx'
-import { Erasures, erasedOn } from '../parts/erasures.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Problem, Waits } from '../parts/states.tsx'
 import { useAsked } from '../parts/task.ts'
@@ -81,14 +81,7 @@ export function Kept(): ReactNode {
                       when: moment(words, language, deletion.at, now),
                     })}
                   </p>
-                  <details className="erasures">
-                    <summary>
-                      {deletion.complete
-                        ? words.privacy.erasures.complete
-                        : say(words.privacy.erasures.progress, erasedOn(deletion))}
-                    </summary>
-                    <Erasures deletion={deletion} />
-                  </details>
+                  <DeletionDetail deletion={deletion} />
                 </div>
               </li>
             ))}

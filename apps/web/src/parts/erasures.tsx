@@ -23,7 +23,7 @@ export function Erasures({ deletion }: { readonly deletion: DeletionView }): Rea
   const { erasures } = words.privacy
   return (
     <ul className="panel rows">
-      {deletion.holders.map(({ device: id, how, at }) => {
+      {deletion.holders.map(({ device: id, how, at, cell }) => {
         const device = household.devices.find(one => one.id === id)
         const name = firstName(words, household, id)
         const when = at === null ? '' : moment(words, language, at, now)
@@ -42,7 +42,7 @@ export function Erasures({ deletion }: { readonly deletion: DeletionView }): Rea
                   ? isOnline(household, id)
                     ? erasures.now
                     : erasures.owed
-                  : say(erasures[how], { when })}
+                  : say(erasures[how], { when, cell: cell === null ? '' : erasures.cells[cell] })}
               </span>
             </p>
           </li>

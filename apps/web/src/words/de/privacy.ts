@@ -50,7 +50,8 @@ export const privacy: Words['privacy'] = {
     ends: 'Was vor {until} aufgenommen wurde, endet sofort, auf jedem Gerät und im Tresor. Niemand kann es zurückholen.',
   },
   erasures: {
-    receipt: 'Schlüssel vernichtet, signiert {when}',
+    receipt: 'Schlüssel {cell} vernichtet, signiert {when}',
+    cells: { file: 'aus seinen Dateien', ram: 'aus seinem Arbeitsspeicher' },
     cut: 'geschlossen: Seine Schlüssel sind abgelaufen, seit {when}',
     removed: 'aus dem Haushalt entfernt {when}; was es behielt, kann niemand wissen',
     owed: 'noch nicht: vernichtet seine Schlüssel, wenn es wieder online ist',
@@ -61,6 +62,20 @@ export const privacy: Words['privacy'] = {
     removing: 'entfernt gerade die Bytes; ohne Schlüssel sind sie schon Rauschen',
     bytesGone: 'hat die Bytes entfernt, nachgesehen und nichts gefunden, unterschrieben {when}',
     who: 'Wer vernichtet hat',
+  },
+  unreachable: {
+    title: 'Was keine Löschung erreicht',
+    exports: 'Exporte und gespeicherte Bilder: Das sind deine Dateien, und niemand ruft sie zurück.',
+    readers:
+      'Exporte und gespeicherte Bilder, falls {who} welche gemacht hat: Laut Protokoll wurde das dort vorher geöffnet.',
+    removed: 'Was {who} behielt: aus dem Haushalt entfernt, bevor es etwas gesagt hat.',
+    files: 'Alte Kopien von Schlüsseldateien auf der Platte, in Abbildern und Sicherungen, auf {who}.',
+  },
+  receipt: {
+    save: 'Quittung sichern',
+    text: 'Eine Datei ohne Namen, die jeder ohne Konto prüfen kann: hausrecht verify receipt.',
+    early:
+      'Eine Datei ohne Namen, die jeder prüfen kann. Sie wird sagen, dass die Löschung noch nicht vollständig ist.',
   },
   knows: {
     title: 'Was der Tresor über dich weiß',

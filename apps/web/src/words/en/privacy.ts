@@ -48,7 +48,8 @@ export const privacy = {
     ends: 'What was recorded before {until} ends at once, on every device and in the vault. Nobody can bring it back.',
   },
   erasures: {
-    receipt: 'keys erased, signed {when}',
+    receipt: 'keys erased {cell}, signed {when}',
+    cells: { file: 'from its files', ram: 'from its memory' },
     cut: 'closed: its keys have run out, since {when}',
     removed: 'put out of the household {when}; what it kept, nobody can know',
     owed: 'not yet: erases its keys when it is online again',
@@ -59,6 +60,18 @@ export const privacy = {
     removing: 'is removing the bytes; without keys they are noise already',
     bytesGone: 'removed the bytes, looked again and found none, signed {when}',
     who: 'Who has erased',
+  },
+  unreachable: {
+    title: 'What no deletion reaches',
+    exports: 'Exports and saved pictures: they are files of yours that nobody can call back.',
+    readers: 'Exports and saved pictures, if {who} made any: the log says that this was opened there before.',
+    removed: 'What {who} kept: put out of the household before it said anything.',
+    files: 'Old copies of key files on the disk, in snapshots and in backups, on {who}.',
+  },
+  receipt: {
+    save: 'Save the receipt',
+    text: 'One file without names that anybody can check, without an account: hausrecht verify receipt.',
+    early: 'One file without names that anybody can check. It will say that the deletion is not complete yet.',
   },
   knows: {
     title: 'What the vault knows about you',
