@@ -38,6 +38,9 @@ test('AB33 AB51: a file of a deletion that one browser owes shows it as open; by
   await recorder.record(from, 3)
   const { order } = await deleteRange(hub, { streams: [camera.video], from, to: from + 6000 })
   await sync(hub)
+  // AB51: the keys of what was deleted are refused here; that no node above them is left, the signed list of places shows below.
+  const deleted = await recorder.seal(from, { text: 'kept in secret' }).catch(error => error)
+  expect(deleted).toMatchObject({ code: 'key_deleted' })
   const open = await verify(await make(order))
   expect(open.ok).toBe(false)
   expect(open.checks).toContainEqual({
