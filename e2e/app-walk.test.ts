@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { verifyReceipt } from '@hausrecht/chain/verify-receipt'
 import { tempFolder } from '@hausrecht/testkit/temp'
 import { until } from '@hausrecht/testkit/until'
 import type { Browser } from 'playwright-core'
@@ -268,6 +270,21 @@ describe('a camera, its past, and what becomes of it', () => {
       .getByText(say(en.privacy.kept.by, { who: en.common.you, when: '' }).trim())
       .first()
       .waitFor()
+  })
+
+  test('the receipt of it is saved, and verifies without the household', async () => {
+    await maria.page.getByText(en.privacy.erasures.complete).first().click()
+    await maria.sees(en.privacy.unreachable.title)
+    await maria.looks('privacy-receipt')
+    const [download] = await Promise.all([
+      maria.page.waitForEvent('download'),
+      maria.button(en.privacy.receipt.save).click(),
+    ])
+    const file = `${data.path}/receipt.json`
+    await download.saveAs(file)
+    const { checks, ok } = await verifyReceipt(readFileSync(file, 'utf8'), null)
+    expect(checks.filter(({ state }) => state === 'failed')).toEqual([])
+    expect(ok).toBe(true)
   })
 })
 

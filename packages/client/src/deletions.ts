@@ -1,6 +1,6 @@
 import { settlement } from '@hausrecht/chain/settlement'
 import type { Order } from '@hausrecht/chain/state'
-import type { ToldDeletion } from '@hausrecht/chain/verify-receipt'
+import type { ToldDeletion } from '@hausrecht/chain/told-deletion'
 import type { OpenDevice } from './open-device.ts'
 import { accessesTo } from './receipt-file.ts'
 

@@ -1,4 +1,4 @@
-import type { ToldDeletion } from '@hausrecht/chain/verify-receipt'
+import type { ToldDeletion } from '@hausrecht/chain/told-deletion'
 import { leafStart, nextLeaf } from '@hausrecht/keytree/leaf'
 import type { Context } from '../context.ts'
 import { harmless } from '../terminal/width.ts'
