@@ -226,6 +226,30 @@ describe('lies', () => {
   })
 })
 
+/** Every text and number of a JSON value, with the way to it. */
+function valuesOf(value: unknown, path: readonly string[]): readonly (readonly [readonly string[], unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[path, value]]
+  return Object.entries(value).flatMap(([name, inner]) => valuesOf(inner, [...path, name]))
+}
+
+/** The same with another value at the end of the way. */
+function withValue(value: unknown, [name, ...rest]: readonly string[], changed: unknown): unknown {
+  if (name === undefined || typeof value !== 'object' || value === null) return changed
+  if (Array.isArray(value))
+    return value.map((inner, at) => (String(at) === name ? withValue(inner, rest, changed) : inner))
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => [field, field === name ? withValue(inner, rest, changed) : inner]),
+  )
+}
+
+/** A number one higher; a text whose middle is another letter, so that base64 and ids stay what they are. */
+function another(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1
+  const text = String(value)
+  const at = Math.floor(text.length / 2)
+  return `${text.slice(0, at)}${text[at] === 'b' ? 'c' : 'b'}${text.slice(at + 1)}`
+}
+
 describe('any changed byte', () => {
   /** Everything up to the labels, which nobody signed, and the policy, which is the maker's word. */
   const proven = (): number => file.indexOf('"policy"')
@@ -244,6 +268,17 @@ describe('any changed byte', () => {
     }
     expect(passed).toEqual([])
     expect([...wholly]).toEqual(expect.arrayContaining(['file', 'checkpoint', 'leaves', 'entries']))
+  }, 60_000)
+
+  test('every value of every field fails when it is another one', async () => {
+    const whole: unknown = JSON.parse(file)
+    const values = valuesOf(whole, []).filter(([[field]]) => field !== 'labels' && field !== 'policy')
+    expect(values.length).toBeGreaterThan(60)
+    for (const [path, value] of values) {
+      const verified = await verify(JSON.stringify(withValue(whole, path, another(value))))
+      expect([path, verified.ok]).toEqual([path, false])
+      expect(verified.checks.map(({ state }) => state)).toContain('failed')
+    }
   }, 60_000)
 
   test('of a leaf’s bytes fails, wherever it is, even when the log has it so', async () => {

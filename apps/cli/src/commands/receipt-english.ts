@@ -59,6 +59,7 @@ export const english: ReceiptWords = {
     covers: 'nothing that the maker still held, by its own signature, opens what was deleted',
     removal: 'the vault signed that it removed them, looked again and found none',
   },
+  sawIt: (witness, when) => `${witness} (${when})`,
   notAsked: 'the receipt has nothing on this',
   nobodyAsked: 'no witness is asked for, so the vault could have shown others another log',
   undecided: 'cannot be said, because of what failed',

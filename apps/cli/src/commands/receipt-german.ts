@@ -60,6 +60,7 @@ export const german: ReceiptWords = {
     covers: 'nichts, was der Aussteller nach seiner eigenen Unterschrift noch hatte, öffnet das Gelöschte',
     removal: 'der Tresor hat unterschrieben, dass er sie entfernt, noch einmal gesucht und nichts gefunden hat',
   },
+  sawIt: (witness, when) => `${witness} (${when})`,
   notAsked: 'die Quittung enthält dazu nichts',
   nobodyAsked: 'kein Zeuge wird verlangt, also könnte der Tresor anderen ein anderes Protokoll gezeigt haben',
   undecided: 'lässt sich nicht sagen, wegen dem, was nicht stimmt',

@@ -28,6 +28,7 @@ export type ReceiptWords = Readonly<{
   against: Readonly<Record<ReceiptTrustFrom, (name: string) => string>>
   names: { readonly [C in ReceiptCheck]: string }
   passed: { readonly [C in ReceiptCheck]: string }
+  sawIt: (witness: string, when: string) => string
   notAsked: string
   nobodyAsked: string
   undecided: string

@@ -60,6 +60,7 @@ test.each([
     const { code, said, value } = await run(await log.file(order, { policy }), {}, language)
     expect(code).toBe(0)
     expect(said).toContain(erased)
+    expect(said).toContain('witness.example/w1 (')
     expect(said.trim().endsWith(end)).toBe(true)
     expect(value).toMatchObject({ type: 'receipt', ok: true, against: 'receipt', deletion: { order, complete: true } })
     expect(Object.keys(value.cosigned)).toEqual(['witness.example/w1'])

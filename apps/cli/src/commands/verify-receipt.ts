@@ -9,6 +9,7 @@ import { CliError } from '../errors.ts'
 import { explain } from '../explain.ts'
 import type { Handler } from '../handler.ts'
 import { harmless } from '../terminal/width.ts'
+import { moment } from '../time/format.ts'
 import type { ReceiptTrustFrom } from './receipt-word-list.ts'
 import { words } from './receipt-words.ts'
 import { namesOf, tellDeletion } from './tell-deletion.ts'
@@ -45,12 +46,17 @@ function faultText<C extends ReceiptFaultCode>(
   return faults[fault.code](fault)
 }
 
-function tellCheck({ out, language }: Context, result: ReceiptCheckResult): void {
+function tellCheck(
+  { out, language, clock }: Context,
+  result: ReceiptCheckResult,
+  cosigned: VerifiedReceipt['cosigned'],
+): void {
   const t = words[language]
+  const witnesses = [...cosigned].map(([name, time]) => t.sawIt(name, moment(time, clock.now(), language))).join(', ')
   const line = (sign: string, text: string): void => out.line(`${sign} ${t.names[result.check]}: ${harmless(text)}`)
   switch (result.state) {
     case 'passed':
-      line(out.style.yours('✓'), t.passed[result.check])
+      line(out.style.yours('✓'), `${t.passed[result.check]}${result.check === 'cosignatures' ? `: ${witnesses}` : ''}`)
       break
     case 'failed':
       line(out.style.danger('✗'), faultText(t.faults, result.fault))
@@ -66,10 +72,10 @@ function tellCheck({ out, language }: Context, result: ReceiptCheckResult): void
   }
 }
 
-function tellResult(context: Context, { ok, checks, deletion, labels }: VerifiedReceipt): void {
+function tellResult(context: Context, { ok, checks, cosigned, deletion, labels }: VerifiedReceipt): void {
   const { out, language } = context
   const t = words[language]
-  for (const result of checks) tellCheck(context, result)
+  for (const result of checks) tellCheck(context, result, cosigned)
   out.line('')
   // What a file says while a check of its form or its signatures fails is nothing to be repeated.
   const failed = checks.filter(({ state }) => state === 'failed')
