@@ -33,6 +33,8 @@ import { operatorToken } from './operator/token.ts'
 import { EXPIRE_EVERY_MS, Expiry } from './purge/expiry.ts'
 import { Purge } from './purge/purge.ts'
 import { Removals } from './purge/removals.ts'
+import { replayOrders } from './purge/replay.ts'
+import { SWEEP_EVERY_MS, Sweep } from './purge/sweep.ts'
 import { Accesses } from './read/access.ts'
 import { Coverage } from './read/coverage.ts'
 import { Objects } from './read/objects.ts'
@@ -97,6 +99,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   households.onEntry((_, { statement }) => {
     if (statement.type === 'delete_order') purge.wake()
   })
+  await replayOrders({ db, households, purge })
   purge.wake()
   const now = () => witnesses.now()
   const everyMs = config.expireEveryMs ?? EXPIRE_EVERY_MS
@@ -110,6 +113,8 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const objects = new Objects({ db, blobs, accesses, now })
   const quotaBytes = config.quotaBytes ?? null
   const ingest = new Ingest({ db, blobs, households, purge, clock, now, log, quotaBytes })
+  const sweep = new Sweep({ db, blobs, ingest, purge, clock, log, everyMs: SWEEP_EVERY_MS })
+  stops.push(() => sweep.close())
   const nonces = {
     members: Nonces.open(join(config.dir, 'nonces'), log, clock),
     strangers: Nonces.open(join(config.dir, 'nonces-strangers'), log, clock),
@@ -124,6 +129,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     served: objects.counters,
     granted: accesses.counters,
     purged: purge.counters,
+    swept: sweep.counters,
     relay,
     waiting: () => purge.waiting(),
     witnesses: () => witnesses.states,

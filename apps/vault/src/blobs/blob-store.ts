@@ -14,8 +14,20 @@ export type BlobStore = {
    * that is not known, with the reason. Removing what is not there is fine.
    */
   remove(names: readonly BlobName[]): Promise<readonly { readonly name: BlobName; readonly reason: string }[]>
+  /** All blobs of a household by id, in pages that together leave no id out: for the sweep, which compares them with the index. */
+  pages(household: string): AsyncIterable<BlobPage>
   /** What this store is, for the health page. @throws when it cannot be used */
   check(): Promise<string>
 }
 
 export type BlobName = { readonly household: string; readonly object: string }
+
+/** Every blob with an id after `after` and up to `through` is in it. */
+export type BlobPage = {
+  readonly after: string
+  readonly through: string
+  /** `at`: last written, ms since 1970, by the store's clock. */
+  readonly blobs: readonly { readonly object: string; readonly at: number }[]
+}
+/** No id of 26 characters comes after it. */
+export const LAST_ID = 'z'.repeat(26)

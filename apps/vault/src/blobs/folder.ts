@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { toHex } from '@hausrecht/crypto/bytes'
 import { randomBytes } from '@hausrecht/crypto/random'
 import { errnoOf, VaultRefusal } from '../errors.ts'
-import type { BlobName, BlobStore } from './blob-store.ts'
+import { type BlobName, type BlobStore, LAST_ID } from './blob-store.ts'
 
 const missing = (error: unknown): boolean => errnoOf(error) === 'ENOENT'
 
@@ -18,6 +18,16 @@ const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** How long the room that was found is believed in, less what was written since. */
 const SPACE_KNOWN_MS = 1000
+
+/** Null when it went while it was looked at. */
+const writtenAt = (path: string, object: string): Promise<{ object: string; at: number } | null> =>
+  stat(path).then(
+    ({ mtimeMs }) => ({ object, at: mtimeMs }),
+    error => {
+      if (missing(error)) return null
+      throw error
+    },
+  )
 
 /** A folder: temporary file, rename, fsync of the file and of the folder. Objects lie in 1024 folders a household. */
 export async function folderStore(dir: string, reserve: number = RESERVE_BYTES): Promise<BlobStore> {
@@ -152,6 +162,19 @@ export async function folderStore(dir: string, reserve: number = RESERVE_BYTES):
       }
       const left = await Promise.all([...folders].map(([folder, those]) => emptyOf(folder, those)))
       return left.flat()
+    },
+
+    async *pages(household) {
+      for (const prefix of [...ID_LETTERS].flatMap(first => [...ID_LETTERS].map(second => first + second))) {
+        const folder = join(dir, household, prefix)
+        const listed = await readdir(folder).catch((error: unknown) => {
+          if (missing(error)) return []
+          throw error
+        })
+        const blobs = await Promise.all(listed.map(object => writtenAt(join(folder, object), object)))
+        const through = prefix + LAST_ID.slice(prefix.length)
+        yield { after: prefix, through, blobs: blobs.filter(blob => blob !== null) }
+      }
     },
 
     async check() {

@@ -1,10 +1,12 @@
 import { AwsClient } from 'aws4fetch'
 import type { BlobConfig } from '../config.ts'
 import { StartError, VaultRefusal } from '../errors.ts'
-import type { BlobName, BlobStore } from './blob-store.ts'
+import { type BlobName, type BlobStore, LAST_ID } from './blob-store.ts'
 
 /** Objects removed at once. */
 const AT_ONCE = 32
+/** Keys of one answer; the most that S3 gives. */
+const LISTED_AT_ONCE = 1000
 
 /** Any S3 store, addressed by path. Durable means: the store answered 200. */
 export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Promise<BlobStore> {
@@ -81,12 +83,38 @@ export async function s3Store(config: Extract<BlobConfig, { kind: 's3' }>): Prom
       return left
     },
 
+    async *pages(household) {
+      for (let after = ''; ; ) {
+        const query = new URLSearchParams({
+          ...{ 'list-type': '2', prefix: `${household}/`, 'max-keys': String(LISTED_AT_ONCE) },
+          ...(after === '' ? {} : { 'start-after': `${household}/${after}` }),
+        })
+        const response = await send('GET', `${bucket}?${query}`)
+        if (!response.ok) await fail(response)
+        const text = await response.text()
+        const blobs = readListing(text, household)
+        const last = text.includes('<IsTruncated>true</IsTruncated>') ? blobs.at(-1) : undefined
+        yield { after, through: last?.object ?? LAST_ID, blobs }
+        if (last === undefined) return
+        after = last.object
+      }
+    },
+
     async check() {
       const response = await send('HEAD', bucket)
       if (!response.ok) throw new VaultRefusal('busy', { detail: `The blob store answers ${response.status}.` })
       return 's3'
     },
   }
+}
+
+/** What ListObjectsV2 answers; keys that are no name of ours are left alone. */
+function readListing(text: string, household: string): readonly { object: string; at: number }[] {
+  return [...text.matchAll(/<Contents>(.*?)<\/Contents>/gs)].flatMap(([, content = '']) => {
+    const [, folder, object] = /<Key>([a-z2-7]{26})\/([a-z2-7]{26})<\/Key>/.exec(content) ?? []
+    const at = Date.parse(/<LastModified>([^<]*)<\/LastModified>/.exec(content)?.[1] ?? '')
+    return folder === household && object !== undefined && !Number.isNaN(at) ? [{ object, at }] : []
+  })
 }
 
 /** Makes the bucket, or finds it there. @throws StartError saying what is wrong with the configuration */

@@ -80,7 +80,7 @@ export class Ingest {
       check(call.state, call.device, call.objectId, header)
       if (isGone(call.state, parseStreamId(header.stream), header.leaf, this.#now()))
         throw new VaultRefusal('deleted_range')
-      return await this.#alone(`${call.state.household}/${header.object}`, () =>
+      return await this.alone(call.state.household, header.object, () =>
         this.#store(call.state.household, header, call.bytes, call.digest ?? sha256(call.bytes)),
       )
     } catch (error) {
@@ -89,8 +89,12 @@ export class Ingest {
     }
   }
 
-  /** Uploads of one id go one after the other: of two different ones at once, the second must not replace the bytes of the first. */
-  async #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Uploads of one id go one after the other: of two different ones at once, the second must not replace the bytes of the first. The
+   * sweep waits its turn here too.
+   */
+  async alone<T>(household: string, object: string, work: () => Promise<T>): Promise<T> {
+    const name = `${household}/${object}`
     const before = this.#uploading.get(name)
     const mine = (async () => {
       await before?.catch(() => undefined)
@@ -142,17 +146,22 @@ export class Ingest {
     return { objectId, stored: 'new' }
   }
 
-  /** Null when an object is to be stored, its hash when it is there. @throws VaultRefusal quota_exceeded */
+  /** Null when an object is to be stored, its hash when it is there. @throws VaultRefusal quota_exceeded | busy */
   async #wanted(household: HouseholdId, objectId: ObjectId, size: number): Promise<Uint8Array | null> {
     const before = await this.#db
       .selectFrom('household')
       .leftJoin('object', join =>
         join.onRef('object.household', '=', 'household.id').on('object.object_id', '=', objectId),
       )
-      .select(['household.bytes', 'object.sha256'])
+      .leftJoin('purge', join =>
+        join.onRef('purge.household', '=', 'household.id').on('purge.object_id', '=', objectId),
+      )
+      .select(['household.bytes', 'object.sha256', 'purge.object_id as going'])
       .where('household.id', '=', household)
       .executeTakeFirstOrThrow()
     if (before.sha256) return new Uint8Array(before.sha256)
+    // What is still removed under that name would take the new bytes with it.
+    if (before.going) throw new VaultRefusal('busy', { retryAfter: 1 })
     if (this.#quota !== null && before.bytes + size > this.#quota)
       throw new VaultRefusal('quota_exceeded', { retryAfter: 60 })
     return null

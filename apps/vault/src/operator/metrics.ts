@@ -14,6 +14,7 @@ export class Metrics {
     served: { served: number; bytes: number }
     granted: { granted: number }
     purged: { purged: number; failed: number }
+    swept: { orphans: number; lost: number; rounds: number }
     relay: { readonly counters: RelayCounters; readonly connected: number; readonly viewers: number }
     waiting: () => Promise<number>
     witnesses: () => readonly WitnessState[]
@@ -52,6 +53,9 @@ export class Metrics {
     gauge('objects_purged', 'Blobs removed and read back since the start', () => sources.purged.purged)
     gauge('purge_failures', 'Removals that have to be tried again', () => sources.purged.failed)
     gauge('purge_waiting', 'Blobs that still have to go', sources.waiting)
+    gauge('sweeps', 'Comparisons of all blobs with the index since the start', () => sources.swept.rounds)
+    gauge('sweep_orphans', 'Blobs without a row that the sweep has queued since the start', () => sources.swept.orphans)
+    gauge('sweep_lost', 'Rows whose blob was missing at the last sweep', () => sources.swept.lost)
     const { relay } = sources
     gauge('relay_connections', 'Connections to the relay now', () => relay.connected)
     gauge('relay_watches', 'Streams watched now, counted for each connection', () => relay.viewers)
