@@ -121,28 +121,40 @@ export class Purge {
   }
 
   async #drain(): Promise<void> {
-    let after = { household: '', object: '' }
-    for (;;) {
-      const rows = await this.#db
-        .selectFrom('purge')
-        .select(['household', 'object_id'])
-        .where(sql<boolean>`(household, object_id) > (${after.household}, ${after.object})`)
-        .orderBy('household')
-        .orderBy('object_id')
-        .limit(BATCH)
-        .execute()
-      const last = rows.at(-1)
-      if (this.#closed) return
-      if (!last) break
-      await this.#removeAll(rows)
-      after = { household: last.household, object: last.object_id }
+    // While the database takes one batch off the list, the next one's blobs go.
+    let settled = Promise.resolve()
+    try {
+      for (let after = { household: '', object_id: '' }; ; ) {
+        const rows = await this.#queued(after)
+        const last = rows.at(-1)
+        if (this.#closed) return
+        if (!last) break
+        const left = await this.#blobs.remove(rows.map(({ household, object_id: object }) => ({ household, object })))
+        await settled
+        settled = this.#settleAll(rows, left)
+        // It counts when it is awaited.
+        settled.catch(() => undefined)
+        after = last
+      }
+    } finally {
+      await settled
     }
     await this.#onRemoved()
   }
 
-  /** Removes blobs, reads them back, and takes those that are gone off the list. */
-  async #removeAll(rows: readonly Row[]): Promise<void> {
-    const left = await this.#blobs.remove(rows.map(({ household, object_id: object }) => ({ household, object })))
+  #queued(after: Row): Promise<readonly Row[]> {
+    return this.#db
+      .selectFrom('purge')
+      .select(['household', 'object_id'])
+      .where(sql<boolean>`(household, object_id) > (${after.household}, ${after.object_id})`)
+      .orderBy('household')
+      .orderBy('object_id')
+      .limit(BATCH)
+      .execute()
+  }
+
+  /** Takes blobs that are gone, and were looked for again, off the list. */
+  async #settleAll(rows: readonly Row[], left: Awaited<ReturnType<BlobStore['remove']>>): Promise<void> {
     const kept = new Set(left.map(({ name }) => `${name.household}/${name.object}`))
     const isLeft = ({ household, object_id: object }: Row): boolean => kept.has(`${household}/${object}`)
     const gone = rows.filter(row => !isLeft(row))
