@@ -10,7 +10,8 @@ import { addCamera, type CameraStreams } from './household.ts'
 import { householdNow } from './household-clock.ts'
 import { readRange } from './read.ts'
 import { postReceipt } from './receipts.ts'
-import { applyRetention, retainedUntil, setRetention } from './retention.ts'
+import { applyRetention, retainedUntil } from './retention.ts'
+import { setRetention } from './retention-rules.ts'
 import type { Sealed } from './seal.ts'
 
 const HOUR = 3_600_000

@@ -1,12 +1,10 @@
 import { firstKept, RETENTION_STEP_MS } from '@hausrecht/chain/retention'
 import type { DeleteRange, RetentionRule } from '@hausrecht/chain/types'
 import { decode, encode } from '@hausrecht/crypto/cbor'
-import type { StreamId } from '@hausrecht/crypto/ids'
 import { householdNow } from './household-clock.ts'
 import type { KeyStore } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
 import { withdrawPackets } from './packet-ledger.ts'
-import { submit } from './submit.ts'
 
 const APPLIED = 'retention-applied'
 const DAY_MS = 86_400_000
@@ -46,23 +44,4 @@ export async function retainedUntil({ store }: Pick<OpenDevice, 'store'>): Promi
   const bytes = await store.read(APPLIED)
   const time = bytes === null ? 0 : decode(bytes)
   return typeof time === 'number' ? time : 0
-}
-
-/** Says how long recordings are kept from now on, for all streams at once: these rules replace those before. For admins. */
-export const setRetention = (device: OpenDevice, rules: readonly RetentionRule[]): Promise<unknown> =>
-  submit(device, () => ({ statement: { type: 'retention', rules } }))
-
-/** The rules with others for these streams, or (null) for all that have none of their own; `days` null is no end. */
-export function rulesWith(
-  rules: readonly RetentionRule[],
-  streams: readonly StreamId[] | null,
-  days: number | null,
-): readonly RetentionRule[] {
-  const isMeant = (rule: RetentionRule): boolean =>
-    streams === null
-      ? rule.stream === null && rule.kind === null
-      : rule.stream !== null && streams.includes(rule.stream)
-  const others = rules.filter(rule => !isMeant(rule))
-  if (days === null) return others
-  return [...others, ...(streams ?? [null]).map((stream): RetentionRule => ({ stream, kind: null, days }))]
 }

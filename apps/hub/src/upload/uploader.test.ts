@@ -157,8 +157,21 @@ describe('uploader', () => {
     expect(list[0]?.blob).toEqual(new Uint8Array(10))
   })
 
-  test('an object that the vault deleted, or refuses for good, holds nobody up; a refusal is told first', async () => {
-    await begin(entries(3, 1))
+  test('on the vault’s word that something was deleted nothing goes: only when this hub knows of it', async () => {
+    let known = false
+    await begin(entries(1, 1), { isDeleted: () => known })
+    await bed.answer({ type: 'deleted' })
+    expect([bed.settled, bed.reachable]).toEqual([[], ['deleted_range']])
+    await vi.advanceTimersByTimeAsync(1001)
+    known = true
+    await bed.answer({ type: 'deleted' })
+    expect(bed.settled).toEqual([1])
+  })
+
+  test('an object that was deleted while it was sent, or is refused for good, holds nobody up; a refusal is told first', async () => {
+    const deleted = new Set<number>()
+    await begin(entries(3, 1), { isDeleted: ({ sequence }) => deleted.has(sequence) })
+    deleted.add(bed.calls[0]?.entry.meta.sequence ?? -1)
     await bed.answer({ type: 'deleted' })
     await bed.answer({ type: 'refused', code: 'object_differs' })
     expect(bed.refused).toEqual(['object_differs'])

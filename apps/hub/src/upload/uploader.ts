@@ -7,7 +7,7 @@ import * as limits from './limits.ts'
 export type PutResult =
   /** Stored, or the same object was there already. */
   | { readonly type: 'stored' }
-  /** A delete order covers it. */
+  /** The vault says that a delete order covers it, or that it is not kept any more. */
   | { readonly type: 'deleted' }
   /** It will never be taken; `object_differs`: another object stands under its id. */
   | { readonly type: 'refused'; readonly code: string }
@@ -139,7 +139,11 @@ export class Uploader {
       return { type: 'deleted' }
     }
     try {
-      return await this.#options.put(held, this.#abort.signal)
+      const result = await this.#options.put(held, this.#abort.signal)
+      // This may be the only copy: it goes when this hub has read the order itself, in a log that it has checked, and not on the vault's word.
+      if (result.type === 'deleted' && !this.#options.isDeleted(held.meta))
+        return { type: 'later', code: 'deleted_range' }
+      return result
     } catch (error) {
       return { type: 'later', code: error instanceof Error ? error.message : 'failed' }
     }

@@ -1,7 +1,7 @@
 import type { RetentionRule } from '@hausrecht/chain/types'
 import { newStreamId } from '@hausrecht/crypto/ids'
 import { expect, test } from 'vitest'
-import { rulesWith } from './retention.ts'
+import { rulesWith } from './retention-rules.ts'
 
 const [door, sound, hall] = [newStreamId(), newStreamId(), newStreamId()]
 const all: RetentionRule = { stream: null, kind: null, days: 30 }
