@@ -133,8 +133,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const follower = new Follower({
     device,
     round: async () => {
-      const report = await courier.round()
-      await endInSpool()
+      const report = await courier.round().finally(endInSpool)
       const cut = await cutLeases(device, browser => requests.quietMs(browser))
       if (cut.length > 0) log.info({ cut }, 'leases of browsers have run out')
       return report

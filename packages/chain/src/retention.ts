@@ -20,7 +20,7 @@ export function ruleFor(state: HouseholdState, id: StreamId): RetentionRule | nu
 
 /**
  * What of a stream was recorded before this moment is not kept any more, ms; null when there is no end. `now` is the household's
- * clock: the newest time that its witnesses have signed, so that nobody who stores can hasten or delay it.
+ * clock: the newest time that its witnesses have signed, so that nobody who stores has a say in it.
  */
 export function keptFrom(state: HouseholdState, id: StreamId, now: number): number | null {
   const rule = ruleFor(state, id)

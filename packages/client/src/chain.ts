@@ -46,7 +46,7 @@ export class Chain {
   readonly #trust: Trust
   readonly #keepAccesses: boolean
   #view: LogView = EMPTY_VIEW
-  #learntAt = performance.now()
+  #anchor: Anchor | null = null
   #chain: ChainState = EMPTY_CHAIN
   #syncing: Promise<Synced> | null = null
   #next: Promise<Synced> | null = null
@@ -105,9 +105,12 @@ export class Chain {
     return this.#trust.quorum > 0
   }
 
-  /** When this process learnt of `witnessedAt`, ms of a clock that nobody can set (`performance.now`). */
-  get learntAt(): number {
-    return this.#learntAt
+  /**
+   * The latest that this process knows of the witnesses' time: what they had signed (ms) when a clock that nobody can set
+   * (`performance.now`) said `ran`. Older signatures that come later do not set it back. Null while none was seen.
+   */
+  get anchor(): Anchor | null {
+    return this.#anchor
   }
 
   /** When the witnesses that count saw the newest checkpoint, ms, by their clocks; null when none is asked for, or none was seen. */
@@ -274,9 +277,9 @@ export class Chain {
       )
     if (view.note !== this.#view.note) {
       await this.#store.write(VIEW, encodeView(view))
-      this.#learntAt = performance.now()
     }
     this.#view = view
+    this.#anchor = laterAnchor(this.#anchor, this.witnessedAt, performance.now())
     this.#chain = { ...chain, accesses: [] }
   }
 
@@ -299,8 +302,16 @@ export class Chain {
     }
     this.#chain = await applyLeaves(this.household, this.#chain, added)
     this.#view = view
-    this.#learntAt = performance.now()
+    this.#anchor = laterAnchor(this.#anchor, this.witnessedAt, performance.now())
   }
+}
+
+export type Anchor = { readonly at: number; readonly ran: number }
+
+/** Which of the two says the later time, now that the clock says `ran`. */
+export function laterAnchor(known: Anchor | null, at: number | null, ran: number): Anchor | null {
+  if (at === null) return known
+  return known !== null && known.at + (ran - known.ran) > at ? known : { at, ran }
 }
 
 /** The log's leaves, bundle by bundle. */

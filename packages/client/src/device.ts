@@ -49,7 +49,11 @@ export const closeDevice = (device: OpenDevice): void => device.keys.close()
  */
 export async function sync(device: OpenDevice): Promise<Synced> {
   const known = device.chain.entries.length
-  const synced = await device.chain.sync()
+  const synced = await device.chain.sync().catch(async (error: unknown) => {
+    // What is not kept any more ends whether the vault answers or not.
+    if (device.chain.known !== null) await applyRetention(device)
+    throw error
+  })
   await follow(device)
   // Another process of this device may have settled a generation or installed a packet.
   if (device.chain.entries.length > known) await device.keys.refresh()

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const put = (id: string, bytes: Uint8Array) => house.send(house.founder, 'PUT', `/objects/${id}`, bytes)
 
-test('what began before an order, upload or read, neither stays nor is served when the order has been answered', async () => {
+test('an upload that races an order leaves nothing, and a read that begins when the order has been answered gets nothing', async () => {
   const store = await folderStore(join(folder.path, 'blobs'), 0)
   const answers: unknown[] = []
   for (let round = 0; round < ROUNDS; round++) {

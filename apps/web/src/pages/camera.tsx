@@ -28,7 +28,18 @@ export function AnyCamera(): ReactNode {
   const household = useHousehold()
   const cameras = activeCameras(household)
   const camera = cameras.find(one => one.id === setting('camera')) ?? cameras[0]
+  if (camera === undefined && household.hub.keys === 'waiting') return <Locked />
   return <Redirect to={camera === undefined ? '/cameras/new' : `/cameras/${camera.id}`} replace />
+}
+
+/** Names come with the keys: until then nobody knows which cameras there are. */
+function Locked(): ReactNode {
+  const words = useWords()
+  return (
+    <Page title={words.places.cameras} name={words.places.cameras}>
+      <Blank icon="key" title={words.home.waitingKeys} text={words.seal.keysWaitingText} />
+    </Page>
+  )
 }
 
 export function Camera({ id }: { readonly id: string }): ReactNode {
@@ -38,6 +49,7 @@ export function Camera({ id }: { readonly id: string }): ReactNode {
   useEffect(() => {
     if (camera !== undefined) changeSetting('camera', camera.id)
   }, [camera])
+  if (camera === undefined && household.hub.keys === 'waiting') return <Locked />
   if (camera === undefined) {
     return (
       <Page title={words.places.cameras} name={words.places.cameras}>
