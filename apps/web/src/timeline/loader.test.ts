@@ -90,6 +90,15 @@ describe('what is asked', () => {
     )
   })
 
+  test('is nothing where all that is shown is still to come', async () => {
+    for (const ahead of [61_000, 5 * 60_000, HOUR, DAY]) {
+      const { loader, asked } = engine()
+      loader.want(view(NOW + ahead + 60_000, 60_000), 1000)
+      expect(asked).toEqual([])
+      loader.rest()
+    }
+  })
+
   test('is what is missing, when the view moves on', async () => {
     const { loader, asked, answer } = engine()
     loader.want(view(NOW - 10 * DAY, HOUR), 1000)

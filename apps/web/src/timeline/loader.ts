@@ -143,6 +143,7 @@ export class SpanLoader {
     const { step } = wanted
     const from = Math.max(wanted.from, this.#earliest)
     const to = Math.min(wanted.to, now)
+    if (from >= to) return []
     const due = now - this.#refreshed >= refreshEvery(step)
     // Between two looks at now, the little that has settled since is not asked for by itself.
     const settled = (due ? now : this.#refreshed) - SETTLE_MS
