@@ -28,6 +28,7 @@ import { Packets } from './join/packets.ts'
 import { PendingDevices } from './join/pending.ts'
 import { Sequencer } from './log/sequencer.ts'
 import { Witnesses } from './log/witnesses.ts'
+import { Manifests } from './manifests/manifests.ts'
 import { Metrics } from './operator/metrics.ts'
 import { operatorToken } from './operator/token.ts'
 import { EXPIRE_EVERY_MS, Expiry } from './purge/expiry.ts'
@@ -92,9 +93,11 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
   const purge = new Purge({ db, blobs, clock, log, onRemoved: () => removals.tell() })
   stops.push(() => purge.close())
   // The order and the end of its rows are one transaction: after a kill the queue knows what is left to do.
-  households.inTransaction(async (tx, household, { statement }) => {
+  const manifests = new Manifests(db)
+  households.inTransaction(async (tx, household, { statement, actor }) => {
     if (statement.type === 'delete_order')
       await purge.order(household, statement.ranges, { db: tx, order: statement.order })
+    if (statement.type === 'manifest') await manifests.accept(tx, household, actor, statement)
   })
   households.onEntry((_, { statement }) => {
     if (statement.type === 'delete_order') purge.wake()
@@ -154,6 +157,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
     ...{ db, households, sequencer, ingest, accesses, objects, purge, witnesses, metrics, health },
     pending: new PendingDevices({ db, clock, changed: household => relay.tell(household, 'pending', 'admins') }),
     coverage: new Coverage(db),
+    manifests,
     packets: new Packets({ db, clock, tell: (...news) => relay.tell(...news) }),
     quotaBytes: config.quotaBytes ?? null,
     now: () => clock.now(),

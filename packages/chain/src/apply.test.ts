@@ -79,6 +79,8 @@ describe('what is not accepted', () => {
     const cut = (device: typeof me, applied: number): Statement => ({ type: 'lease_cut', device, applied })
     const lent = await extend(session, [founder, order(1, 2)])
     const browserId = deviceIdOf(laptop.publicKey)
+    const manifest = (hour: number): Statement => ({ type: 'manifest', hour, objects: 1, root: new Uint8Array(32) })
+    const manifested = await extend(state, [founder, manifest(9)])
     const cases: Record<Rejection, readonly Applied[]> = {
       genesis_expected: [applyEntry(null, await make(state, founder, policy))],
       genesis_again: [applyEntry(state, await make(null, founder, genesis()))],
@@ -113,6 +115,7 @@ describe('what is not accepted', () => {
         await at(state, phone, { type: 'lease', minutes: 5 }),
         await at(lent, laptop, cut(browserId, 1)),
         await at(lent, founder, cut(phoneId, 1)),
+        await at(state, phone, manifest(9)),
       ],
       bad_key: [
         await at(state, founder, { ...addDevice(laptop), publicKey: smallOrder }),
@@ -166,6 +169,7 @@ describe('what is not accepted', () => {
         await at(lent, founder, cut(browserId, 2)),
         await at(await extend(lent, [founder, cut(browserId, 1)]), founder, cut(browserId, 0)),
       ],
+      bad_hour: [await at(manifested, founder, manifest(9)), await at(manifested, founder, manifest(8))],
     }
     expect(Object.keys(cases).sort()).toEqual(Object.keys(REJECTIONS).sort())
     for (const [code, outcomes] of Object.entries(cases))

@@ -6,6 +6,7 @@ import { deleteComplete, deleteOrder, eraseReceipt, leaseCut, retention } from '
 import { type Entry, isCommutative, NO_PREVIOUS, type VerifiedEntry, verifyEntryBy } from './entry.ts'
 import { ChainError } from './errors.ts'
 import { IdLog } from './id-log.ts'
+import { manifest } from './manifest-rule.ts'
 import { activeDevice, hasRole } from './rights.ts'
 import type { Device, HouseholdState, Stream } from './state.ts'
 import { type Genesis, LEASE_MINUTES, LIMITS, type Statement, type StatementType } from './types.ts'
@@ -58,6 +59,7 @@ function applyGenesis(genesis: Genesis, entry: VerifiedEntry): Applied {
     removedAt: null,
     written: 0,
     last: NO_PREVIOUS,
+    manifested: -1,
     receipt: null,
     cut: null,
   }
@@ -110,6 +112,7 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
       removedAt: null,
       written: 0,
       last: NO_PREVIOUS,
+      manifested: -1,
       receipt: null,
       cut: null,
     }
@@ -172,6 +175,7 @@ const RULES: { readonly [T in Exclude<StatementType, 'genesis'>]: Rule<T> } = {
   erase_receipt: eraseReceipt,
   lease_cut: leaseCut,
   delete_complete: deleteComplete,
+  manifest,
 }
 
 function applyStatement(

@@ -62,6 +62,7 @@ const STATEMENTS: readonly Statement[] = [
   },
   { type: 'lease_cut', device: phoneId, applied: 1 },
   { type: 'delete_complete', order: newOrderId() },
+  { type: 'manifest', hour: 497_000, objects: LIMITS.manifestObjects, root: new Uint8Array(32).fill(3) },
 ]
 
 const refused = async (bytes: Uint8Array): Promise<string> => {

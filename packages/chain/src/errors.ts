@@ -3,6 +3,7 @@ export const CHAIN_ERRORS = {
   bad_entry: 'not a control entry',
   entry_too_large: 'the entry is larger than 65,535 bytes',
   bad_access: 'not an access entry',
+  bad_manifest: 'not the list of a manifest',
   bad_removal: 'not a removal entry, or one that cannot stand there',
   bad_signature: 'the entry is not signed by its author',
   unknown_actor: 'the author is not a device of this household',
@@ -43,6 +44,7 @@ export const REJECTIONS = {
   unknown_order: 'there is no such order',
   order_complete: 'this order was found complete before',
   order_owed: 'a device that may hold keys has not erased them yet',
+  bad_hour: 'a recorder signs each hour once, in their order',
   bad_frontier: 'a receipt or cut names orders that are not the household’s, or fewer than the one before',
 } as const
 

@@ -14,6 +14,8 @@ export type Device = {
   /** How many commutative entries it wrote, and the hash of the last. */
   readonly written: number
   readonly last: Uint8Array
+  /** The newest hour that it signed a manifest of; -1 when none. */
+  readonly manifested: number
   /** What it has erased, by its own newest word. */
   readonly receipt: Receipt | null
   /** What its keys cannot open any more, by the word of another device. */

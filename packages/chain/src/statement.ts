@@ -10,6 +10,7 @@ import {
 } from '@hausrecht/crypto/ids'
 import { ChainError } from './errors.ts'
 import { Fields } from './fields.ts'
+import { MAX_HOUR } from './manifest.ts'
 import {
   CELL_CLASSES,
   type DeleteRange,
@@ -218,6 +219,15 @@ const CODECS: { readonly [T in StatementType]: Codec<Extract<Statement, { type: 
   delete_complete: {
     write: s => ({ order: id(s.order) }),
     read: f => ({ type: 'delete_complete', order: orderIdFrom(f.bytes('order', ID_BYTES)) }),
+  },
+  manifest: {
+    write: s => ({ hour: s.hour, objects: s.objects, root: s.root }),
+    read: f => {
+      const hour = f.number('hour', MAX_HOUR)
+      const objects = f.number('objects', LIMITS.manifestObjects)
+      if (objects === 0) throw new ChainError('bad_entry', 'objects')
+      return { type: 'manifest', hour, objects, root: f.bytes('root', 32) }
+    },
   },
 }
 

@@ -105,6 +105,18 @@ export type LeaseCut = { readonly type: 'lease_cut'; readonly device: DeviceId; 
 /** Everybody who held keys when the order was given has erased them. */
 export type DeleteComplete = { readonly type: 'delete_complete'; readonly order: OrderId }
 
+/**
+ * The author recorded these objects in that hour, and the vault has acknowledged each: a later answer without one of them is a lie.
+ * `hour` counts leaves' hours since 1970. docs/formats/chain.md §Manifests
+ */
+export type Manifest = {
+  readonly type: 'manifest'
+  readonly hour: number
+  readonly objects: number
+  /** `manifestOf` the hour's streams. */
+  readonly root: Uint8Array
+}
+
 /** What an entry says. */
 export type Statement =
   | Genesis
@@ -121,6 +133,7 @@ export type Statement =
   | EraseReceipt
   | LeaseCut
   | DeleteComplete
+  | Manifest
 
 export type StatementType = Statement['type']
 
@@ -131,6 +144,7 @@ export const COMMUTATIVE: ReadonlySet<StatementType> = new Set([
   'erase_receipt',
   'lease_cut',
   'delete_complete',
+  'manifest',
 ])
 
 /** The lease of a household that has chosen none, in minutes. */
@@ -153,6 +167,8 @@ export const LIMITS = {
   retentionRules: 64,
   /** Ten years. */
   retentionDays: 3650,
+  /** Objects of one hour: 40 cameras with picture, sound and a small picture, two seconds each. */
+  manifestObjects: 216_000,
   /** A day. */
   leaseMinutes: 1440,
 } as const

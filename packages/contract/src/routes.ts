@@ -158,6 +158,27 @@ export const ROUTES = {
     response: s.RunPageSchema,
     errors: ['bad_range'],
   },
+  draftManifest: {
+    method: 'POST',
+    path: `${HH}/manifests`,
+    auth: 'recorder',
+    params: P(),
+    summary:
+      'What is stored of an hour that this device recorded, for its manifest. The list is kept. CBOR [[stream, list] …].',
+    query: Type.Object({ hour: s.LeafSchema }, closed),
+    response: 'cbor',
+    errors: ['bad_range', 'busy'],
+  },
+  getManifest: {
+    method: 'GET',
+    path: `${HH}/manifests`,
+    auth: 'reader',
+    params: P(),
+    summary: 'What a manifest in the log stands for: CBOR [summaries of its streams, list of one of them or null].',
+    query: Type.Object({ hour: s.LeafSchema, recorder: s.IdSchema, stream: s.IdSchema }, closed),
+    response: 'cbor',
+    errors: ['not_found'],
+  },
   requestAccess: {
     method: 'POST',
     path: `${HH}/access`,

@@ -98,6 +98,21 @@ const removals: Migration = {
   },
 }
 
+/** What recorders signed by the hour, with the lists behind it. */
+const manifests: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`
+      create table manifest (household text not null references household, recorder text not null, hour bigint not null,
+        objects bigint not null, root bytea not null, logged boolean not null default false,
+        primary key (household, recorder, hour))`.execute(db)
+    await sql`
+      create table manifest_list (household text not null references household, recorder text not null, hour bigint not null,
+        stream text not null, objects bigint not null, root bytea not null, list bytea,
+        primary key (household, recorder, hour, stream))`.execute(db)
+    await sql`create index manifest_list_by_hour on manifest_list (household, hour) where list is not null`.execute(db)
+  },
+}
+
 const provider: MigrationProvider = {
   getMigrations: () =>
     Promise.resolve({
@@ -106,6 +121,7 @@ const provider: MigrationProvider = {
       '0003_runs': runs,
       '0004_accounts': accounts,
       '0005_removals': removals,
+      '0006_manifests': manifests,
     }),
 }
 

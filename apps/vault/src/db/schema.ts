@@ -45,6 +45,25 @@ export type Tables = {
   }
   /** Of each order what was queued by it; `logged` when the log says that it is gone. */
   removal: { household: string; order_id: string; objects: Big; bytes: Big; root: Bytes; logged: Generated<boolean> }
+  /** What a recorder signs of an hour; not `logged`: the draft that it has to check first. */
+  manifest: {
+    household: string
+    recorder: string
+    hour: Big
+    objects: Big
+    root: Bytes
+    logged: Generated<boolean>
+  }
+  /** One stream of it. `list`: leaf, id, hash and length of each object, null when all of them have ended. */
+  manifest_list: {
+    household: string
+    recorder: string
+    hour: Big
+    stream: string
+    objects: Big
+    root: Bytes
+    list: Bytes | null
+  }
   access_token: { hash: Bytes; household: string; device: string; stream: string; lo: Big; hi: Big; expires: Big }
   pending: {
     household: string

@@ -48,7 +48,10 @@ export class Households {
     this.#origin = options.origin
   }
 
-  /** Called in the transaction that makes an entry durable: what must not be lost between the two belongs here. */
+  /**
+   * Called in the transaction that makes an entry durable: what must not be lost between the two belongs here. It may refuse the entry
+   * with a `VaultRefusal` as long as it has written nothing.
+   */
   inTransaction(work: InTransaction): void {
     this.#inside.add(work)
   }
@@ -173,12 +176,13 @@ export class Households {
       if (!applied.ok) throw rejection(applied.code, before?.state ?? null)
       place = before?.entries ?? 0
       const after = { state: applied.state, entries: place + 1 }
+      // Before anything is written: others share the transaction, so a refusal does not undo it.
+      for (const work of this.#inside) await work(tx, household, entry)
       await tx
         .insertInto('entry')
         .values({ household, place, log_index: logIndex, data: entry.bytes, payload })
         .execute()
       await tx.updateTable('household').set({ entries: after.entries }).where('id', '=', household).execute()
-      for (const work of this.#inside) await work(tx, household, entry)
       this.#ahead.set(tx, after)
       return {
         leaf: entry.bytes,

@@ -11,7 +11,7 @@ import type {
   Usage,
 } from '@hausrecht/contract/schemas'
 import { toBase64, utf8 } from '@hausrecht/crypto/bytes'
-import { parseObjectId, parseStreamId } from '@hausrecht/crypto/ids'
+import { parseDeviceId, parseObjectId, parseStreamId } from '@hausrecht/crypto/ids'
 import { TlogError } from '@hausrecht/tlog/errors'
 import { consistencyProof, inclusionProof } from '@hausrecht/tlog/proofs'
 import { encodeEntries, parseTilePath, TILE_WIDTH, tileData } from '@hausrecht/tlog/tiles'
@@ -27,6 +27,7 @@ import type { PendingDevices } from '../join/pending.ts'
 import { nodeReader } from '../log/node-reader.ts'
 import type { Sequencer } from '../log/sequencer.ts'
 import type { Witnesses } from '../log/witnesses.ts'
+import type { Manifests } from '../manifests/manifests.ts'
 import type { Metrics } from '../operator/metrics.ts'
 import type { Purge } from '../purge/purge.ts'
 import type { Accesses } from '../read/access.ts'
@@ -44,6 +45,7 @@ export type Services = AccountServices & {
   readonly accesses: Accesses
   readonly objects: Objects
   readonly coverage: Coverage
+  readonly manifests: Manifests
   readonly pending: PendingDevices
   readonly packets: Packets
   readonly purge: Purge
@@ -153,6 +155,18 @@ export const MEMBER: { readonly [Name in RouteName]?: Member } = {
       lo: number(call, 'lo'),
       hi: number(call, 'hi'),
       gap: number(call, 'gap'),
+    }),
+  }),
+  draftManifest: async ({ manifests }, call) => ({
+    type: 'application/cbor',
+    body: await manifests.draft(call.state, call.device, number(call, 'hour')),
+  }),
+  getManifest: async ({ manifests }, call) => ({
+    type: 'application/cbor',
+    body: await manifests.get(call.state, call.device, {
+      hour: number(call, 'hour'),
+      recorder: parseDeviceId(String(call.query.recorder)),
+      stream: parseStreamId(String(call.query.stream)),
     }),
   }),
   requestAccess: async ({ accesses }, call) => {

@@ -69,6 +69,8 @@ beforeAll(async () => {
     putObject: at(`/objects/${objectId}`, house.segment(10, objectId)),
     listObjects: at(`/objects?stream=${house.camera}&lo=0&hi=9&limit=5`),
     listRuns: at(`/runs?stream=${house.camera}&lo=0&hi=9&gap=5`),
+    draftManifest: at('/manifests?hour=1'),
+    getManifest: at(`/manifests?hour=1&recorder=${deviceIdOf(key.publicKey)}&stream=${house.camera}`),
     requestAccess: at('/access', { stream: house.camera, lo: 0, hi: 9, purpose: 'own' }),
     getObject: at(`/objects/${objectId}`),
     requestJoin: () => ({

@@ -118,6 +118,10 @@ async function requestTo(
       return at(`/objects?stream=${house.camera}&lo=0&hi=1`)
     case 'listRuns':
       return at(`/runs?stream=${house.camera}&lo=0&hi=1&gap=2`)
+    case 'draftManifest':
+      return at('/manifests?hour=1')
+    case 'getManifest':
+      return at(`/manifests?hour=1&recorder=${me}&stream=${house.camera}`)
     case 'requestAccess':
       return at('/access', { stream: house.camera, lo: 0, hi: 1, purpose: 'own' })
     case 'getObject':

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Clock } from '../config.ts'
 import type { Database } from '../db/connect.ts'
+import { forgetLists } from '../manifests/manifests.ts'
 
 /** Blobs removed at a time, neighbours by name: they share folders, and what is done once for each of these. */
 const BATCH = 2048
@@ -67,6 +68,7 @@ export class Purge {
           bytes = bytes - (select coalesce(sum(size), 0) from gone)
         where id = ${household} and exists (select 1 from gone)`.execute(db)
     }
+    await forgetLists(db, household, ranges)
     if (order === null) return
     await sql`
       insert into removal (household, order_id, objects, bytes, root)

@@ -131,6 +131,7 @@ describe('channels over a relay', () => {
       removedAt: null,
       written: 0,
       last: new Uint8Array(32),
+      manifested: -1,
       receipt: null,
       cut: null,
     })
