@@ -17,6 +17,8 @@ import { ClaimDesk } from './claim.ts'
 import { Follower } from './follower.ts'
 import { connectLine, type HubLine, type LineEvents } from './live/line.ts'
 import { Live } from './live/live.ts'
+import { Journal } from './manifest/journal.ts'
+import { ManifestSigner } from './manifest/signer.ts'
 import { makeSeal } from './recorder/sealer.ts'
 import { Requests } from './requests/requests.ts'
 import { rtspSource } from './sources/rtsp.ts'
@@ -75,8 +77,11 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const deleted = (stream: StreamId, leaf: number): boolean =>
     device.chain.known !== null && isGone(device.chain.known, stream, leaf, householdNow(device))
 
+  const journal = await Journal.open(join(home, 'acknowledged'))
   const spool = await Spool.open({
     dir: join(home, 'spool'),
+    // A disk that takes nothing must not keep the spool from making room: a manifest then lists what the vault says, unchecked.
+    beforeForget: () => journal.flush().catch(error => log.warn({ err: error }, 'journal of what was acknowledged')),
     now: () => clock.now(),
     ...(config.spool?.maxBytes === undefined ? {} : { maxBytes: config.spool.maxBytes }),
     ...(config.spool?.maxDays === undefined ? {} : { maxAgeMs: config.spool.maxDays * 86_400_000 }),
@@ -103,6 +108,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     put: putTo(device.vault),
     isDeleted: meta => deleted(meta.stream, meta.leaf),
     now: () => clock.now(),
+    onAcknowledged: meta => journal.note(meta),
     onRefused: async (entry, code) => {
       refused += 1
       lastRefusal = code
@@ -117,10 +123,17 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
   const requests: Requests = new Requests({
     home,
     device,
-    view: () => ({ cameras: board.cameras(), spool: spool.status(), startedAtMs }),
+    view: () => ({ cameras: board.cameras(), spool: spool.status(), withheld: signer.withheld, startedAtMs }),
     onCameras: () => board.refresh(),
   })
   const courier = new Courier(device)
+  const signer = new ManifestSigner({
+    device,
+    journal,
+    drained: before => (spool.status().oldestMs ?? Number.POSITIVE_INFINITY) >= before,
+    onWithheld: (hour, count) =>
+      log.error({ hour, count }, 'the vault does not list what it has acknowledged: the hour is not signed'),
+  })
   let retained = 0
   /** The keys of what is not kept any more are gone with each look at the log; here the spool follows. */
   const endInSpool = async (): Promise<void> => {
@@ -134,6 +147,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
     device,
     round: async () => {
       const report = await courier.round().finally(endInSpool)
+      await signer.round().catch(error => log.warn({ err: error }, 'manifest'))
       const cut = await cutLeases(device, browser => requests.quietMs(browser))
       if (cut.length > 0) log.info({ cut }, 'leases of browsers have run out')
       return report
@@ -196,6 +210,7 @@ export async function startHub(config: HubConfig): Promise<RunningHub> {
       lastAckMs: uploader.lastAckMs,
       refused,
       lastRefusal,
+      withheld: signer.withheld,
     },
     chain: {
       entries: device.chain.entries.length,

@@ -10,8 +10,9 @@ import { ClientError } from './errors.ts'
 import { streamOf } from './household.ts'
 import { householdNow } from './household-clock.ts'
 import type { LeafRange } from './key-store.ts'
+import { type Withheld, withheldIn } from './manifests.ts'
 import { type Opened, openSegment } from './open.ts'
-import { type Finding, SequenceCheck } from './sequence.ts'
+import { type Finding, overlaps, SequenceCheck, subtract } from './sequence.ts'
 import { VaultError } from './vault-error.ts'
 
 export type RangeRequest = {
@@ -66,7 +67,9 @@ export async function* readRange(device: OpenDevice, request: RangeRequest): Asy
   const fetcher = new Fetcher(device, stream, wide, accesses, signal)
   const { lead } = request
   const whole = listed(device, stream, lead === undefined ? wide : { lo: wide.lo, hi: asked.hi }, signal)
-  const rows = lead === undefined ? whole : trimmed(whole, asked.lo, lead)
+  const seen = new Set<string>()
+  const noted = remembered(whole, seen)
+  const rows = lead === undefined ? noted : trimmed(noted, asked.lo, lead)
   for await (const outcome of pooled(rows, request.inFlight ?? IN_FLIGHT, row => fetcher.open(row))) {
     const item = judge(check, outcome, { from, to })
     if (item !== null) yield item
@@ -77,7 +80,26 @@ export async function* readRange(device: OpenDevice, request: RangeRequest): Asy
       if (opened?.payload.type === 'gap') check.pushGap(opened.payload.gap)
     }
   }
-  for (const finding of check.finish(device.chain.state, stream, keptFrom)) yield { type: 'finding', finding }
+  const withheld = await withheldIn(device, stream, { lo: asked.lo, hi: asked.hi }, seen, signal)
+  for (const finding of proved(check.finish(device.chain.state, stream, keptFrom), withheld))
+    yield { type: 'finding', finding }
+}
+
+/** Findings with what a manifest proves in the place of what numbers let suspect. */
+function proved(findings: readonly Finding[], withheld: readonly Withheld[]): readonly Finding[] {
+  const kept = findings.flatMap((finding): readonly Finding[] => {
+    if (finding.type === 'missing') return withheld.some(one => overlaps(one, finding)) ? [] : [finding]
+    if (finding.type !== 'nothing') return [finding]
+    return subtract(finding, withheld).map(({ from, to }) => ({ ...finding, from, to }))
+  })
+  return [...kept, ...withheld.map(one => ({ type: 'missing' as const, ...one }))]
+}
+
+async function* remembered(rows: AsyncIterable<ObjectRow>, seen: Set<string>): AsyncGenerator<ObjectRow, void> {
+  for await (const row of rows) {
+    seen.add(row.objectId)
+    yield row
+  }
 }
 
 type Outcome = {

@@ -187,7 +187,7 @@ function follows(next: Seen, last: Seen): number {
   return next.generation > last.generation ? next.sequence : -1
 }
 
-const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to
+export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to
 
 function clip(span: Span, to: Span): Span | null {
   const clipped = { from: Math.max(span.from, to.from), to: Math.min(span.to, to.to) }
@@ -195,7 +195,7 @@ function clip(span: Span, to: Span): Span | null {
 }
 
 /** What is left of a span when others are taken out of it. */
-function subtract(span: Span, others: readonly Span[]): Span[] {
+export function subtract(span: Span, others: readonly Span[]): Span[] {
   let rest: Span[] = [{ from: span.from, to: span.to }]
   for (const other of others) {
     rest = rest.flatMap(piece =>

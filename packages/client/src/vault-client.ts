@@ -37,7 +37,14 @@ import {
 } from '@hausrecht/contract/schemas'
 import { fromBase64, toBase64 } from '@hausrecht/crypto/bytes'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
-import type { DeviceId, HouseholdId, ObjectId, PacketId, StreamId } from '@hausrecht/crypto/ids'
+import {
+  type DeviceId,
+  type HouseholdId,
+  type ObjectId,
+  type PacketId,
+  parseStreamId,
+  type StreamId,
+} from '@hausrecht/crypto/ids'
 import type { SigningKey } from '@hausrecht/crypto/signature'
 import { formatTilePath } from '@hausrecht/tlog/tiles'
 import type { Static, TSchema } from '@sinclair/typebox'
@@ -161,6 +168,29 @@ export class VaultClient implements LogSource {
     return json(RunPageSchema, await this.#call('listRuns', { query: range, ...options }))
   }
 
+  /** What the vault holds of an hour that this device recorded, stream by stream; it keeps that list for the manifest. */
+  async draftManifest(hour: number): Promise<readonly { readonly stream: StreamId; readonly list: Uint8Array }[]> {
+    const parts = cbor(await this.#call('draftManifest', { query: { hour } }))
+    if (!Array.isArray(parts)) throw badAnswer('manifest')
+    return parts.map((part: CborValue) => {
+      const [stream, list] = Array.isArray(part) ? part : []
+      if (typeof stream !== 'string' || !(list instanceof Uint8Array)) throw badAnswer('manifest')
+      return { stream: readStream(stream), list }
+    })
+  }
+
+  /** What a manifest stands for. Not verified: `manifests` does that. `list` is null when all of it has ended. */
+  async getManifest(
+    asked: { readonly hour: number; readonly recorder: DeviceId; readonly stream: StreamId },
+    options: CallOptions = {},
+  ): Promise<{ readonly summaries: Uint8Array; readonly list: Uint8Array | null }> {
+    const parts = cbor(await this.#call('getManifest', { query: asked, ...options }))
+    const [summaries, list] = Array.isArray(parts) ? parts : []
+    if (!(summaries instanceof Uint8Array) || !(list === null || list instanceof Uint8Array))
+      throw badAnswer('manifest')
+    return { summaries, list }
+  }
+
   async requestAccess(request: AccessRequest, options: CallOptions = {}): Promise<AccessGrant> {
     return json(AccessSchema, await this.#call('requestAccess', { json: request, ...options }))
   }
@@ -269,6 +299,14 @@ export class VaultClient implements LogSource {
 }
 
 const badAnswer = (what: string): VaultError => new VaultError('bad_answer', `${WAY_ERRORS.bad_answer} (${what})`)
+
+function readStream(text: string): StreamId {
+  try {
+    return parseStreamId(text)
+  } catch {
+    throw badAnswer('stream')
+  }
+}
 
 function json<T extends TSchema>(schema: T, response: HttpResponse): Static<T> {
   let value: unknown

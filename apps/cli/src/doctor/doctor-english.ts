@@ -141,6 +141,14 @@ export const english = {
         'They are kept in home/spool/quarantine. The vault is damaged or dishonest: ask whoever runs it.',
       ),
   },
+  kept: {
+    ok: () => said('The vault lists all that it took'),
+    wrong: (count: number) =>
+      said(
+        `The vault took ${count} segments and does not list them any more.`,
+        'It is damaged or dishonest: ask whoever runs it. What it lists of that hour can be opened as before.',
+      ),
+  },
   allWell: 'Nothing is wrong.',
   some: (wrong: number, hints: number) => `${wrong} wrong, ${hints} to look at.`,
 }

@@ -168,6 +168,14 @@ export const german: DoctorWords = {
         'Sie liegen in home/spool/quarantine. Der Tresor ist beschädigt oder unehrlich: Frag, wer ihn betreibt.',
       ),
   },
+  kept: {
+    ok: () => said('Der Tresor führt alles auf, was er angenommen hat'),
+    wrong: count =>
+      said(
+        `Der Tresor hat ${count} Segmente angenommen und führt sie nicht mehr auf.`,
+        'Er ist beschädigt oder unehrlich: Frag, wer ihn betreibt. Was er von dieser Stunde aufführt, lässt sich öffnen wie zuvor.',
+      ),
+  },
   allWell: 'Alles ist in Ordnung.',
   some: (wrong, hints) => `${wrong} falsch, ${hints} anzusehen.`,
 }

@@ -75,7 +75,7 @@ export async function examineHub(context: Context, home: string): Promise<readon
   const age = status === null ? Number.POSITIVE_INFINITY : clock.now() - status.writtenAtMs
   if (status === null || age > FRESH_MS)
     return [finding('hub', 'wrong', t.hub.wrong(pid, duration(Math.min(age, 9e9), language)))]
-  const { refused, lastRefusal } = status.vault
+  const { refused, lastRefusal, withheld } = status.vault
   return [
     finding('hub', 'ok', t.hub.ok(pid)),
     ...cameras(context, status),
@@ -83,5 +83,6 @@ export async function examineHub(context: Context, home: string): Promise<readon
     refused === 0
       ? finding('refused', 'ok', t.refused.ok())
       : finding('refused', 'wrong', t.refused.wrong(refused, lastRefusal ?? '')),
+    withheld === 0 ? finding('kept', 'ok', t.kept.ok()) : finding('kept', 'wrong', t.kept.wrong(withheld)),
   ]
 }

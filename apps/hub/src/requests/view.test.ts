@@ -55,6 +55,7 @@ const sources = (change: Partial<CameraStatus> = {}): ViewSources => ({
     { entry: entry(other), status: status() },
   ],
   spool: { state: 'ok', bytes: 5, pendingBytes: 0, unsent: 2, oldestMs: null },
+  withheld: 0,
   startedAtMs: 7,
 })
 

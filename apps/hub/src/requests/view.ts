@@ -14,6 +14,8 @@ export type CameraState = 'recording' | 'connecting' | 'trouble' | 'paused'
 export type ViewSources = {
   readonly cameras: readonly { readonly entry: CameraEntry; readonly status: CameraStatus }[]
   readonly spool: SpoolStatus
+  /** Objects that the vault acknowledged and does not list. */
+  readonly withheld: number
   readonly startedAtMs: number
 }
 
@@ -28,7 +30,7 @@ const stateOf = ({ state, problem }: CameraStatus): CameraState =>
  * Null for devices that may see nothing.
  */
 export function viewFor(
-  { cameras, spool, startedAtMs }: ViewSources,
+  { cameras, spool, withheld, startedAtMs }: ViewSources,
   state: HouseholdState,
   device: DeviceId,
   now: number,
@@ -59,6 +61,7 @@ export function viewFor(
       }),
     ),
     spool: { bytes: spool.bytes, segments: spool.unsent, oldestAt: spool.oldestMs },
+    withheld,
     startedAt: startedAtMs,
   }
 }

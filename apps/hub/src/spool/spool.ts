@@ -19,6 +19,8 @@ export type SpoolOptions = Partial<SpoolLimits> & {
    * durable when the promise resolves. Never awaited while the disk takes nothing.
    */
   readonly onGap?: (gaps: readonly DroppedRange[]) => Promise<void>
+  /** Awaited before what was settled is forgotten for good: until then the object comes again after a crash. */
+  readonly beforeForget?: () => Promise<void>
   readonly onState?: (state: WriterState, error: unknown) => void
   /** Bytes on disk were not what was written. */
   readonly onDamage?: (path: string) => void
@@ -169,7 +171,9 @@ export class Spool {
     this.#wake()
     await this.#sweeping
     await this.#exclusive(() => this.#reader.close())
-    if (this.#cursor.unsaved) await this.#cursor.save(this.#options.dir, this.#fs).catch(() => {})
+    if (!this.#cursor.unsaved) return
+    await this.#options.beforeForget?.()
+    await this.#cursor.save(this.#options.dir, this.#fs).catch(() => {})
   }
 
   #wake(): void {
@@ -212,6 +216,7 @@ export class Spool {
           this.#cursor.settleUpTo(end - 1)
         })
       }
+      await this.#options.beforeForget?.()
       await this.#exclusive(async () => {
         this.#files.shift()
         await this.#fs.remove(oldest.path)
@@ -236,6 +241,7 @@ export class Spool {
     const now = performance.now()
     if (!this.#cursor.unsaved || now - this.#cursorSavedAt < SPOOL_CURSOR_INTERVAL_MS) return
     this.#cursorSavedAt = now
+    await this.#options.beforeForget?.()
     await this.#cursor.save(this.#options.dir, this.#fs)
   }
 }

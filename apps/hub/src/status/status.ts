@@ -48,6 +48,8 @@ export type HubStatus = {
     /** Objects that the vault refused for good since the start; they are in `spool/quarantine`. */
     readonly refused: number
     readonly lastRefusal: string | null
+    /** Objects that the vault acknowledged and did not list when their hour was to be signed. */
+    readonly withheld: number
   }
   readonly chain: {
     /** Verified control entries, and leaves of the log. */

@@ -29,6 +29,7 @@ export type UploaderOptions = {
   /** A delete order names it. */
   readonly isDeleted: (meta: ObjectMeta) => boolean
   readonly now: () => number
+  /** Called before the spool is told. */
   readonly onAcknowledged?: (meta: ObjectMeta) => void
   /** The vault refuses it for good: keep it where a person finds it. Awaited before the spool forgets the object. */
   readonly onRefused: (entry: SpoolEntry, code: string) => Promise<void>
@@ -167,11 +168,11 @@ export class Uploader {
     this.#bytes -= held.blob.length
     this.#backoff.reset()
     this.#notBefore = 0
+    if (result.type === 'stored') this.#options.onAcknowledged?.(held.meta)
     this.#options.spool.settle(held.position)
     if (result.type !== 'stored') return
     this.#lastAckMs = this.#options.now()
     this.#enter(true, null)
-    this.#options.onAcknowledged?.(held.meta)
   }
 
   #enter(reachable: boolean, code: string | null): void {

@@ -8,6 +8,8 @@ export type HubView = {
   readonly cameras: ReadonlyMap<StreamId, NonNullable<CameraView['live']>>
   readonly order: readonly StreamId[]
   readonly spool: UsageView['spool']
+  /** Objects that the vault acknowledged and does not list, by the hub's word. */
+  readonly withheld: number
 }
 
 const STATES = ['recording', 'connecting', 'trouble', 'paused'] as const
@@ -36,7 +38,12 @@ export function readHubView(value: ChannelValue): HubView | null {
     cameras.set(camera, readCamera(item))
     order.push(camera)
   }
-  return { cameras, order, spool: isMap(value.spool) ? readSpool(value.spool) : null }
+  return {
+    cameras,
+    order,
+    spool: isMap(value.spool) ? readSpool(value.spool) : null,
+    withheld: number(value.withheld) ?? 0,
+  }
 }
 
 function readCamera(item: ChannelMap): NonNullable<CameraView['live']> {

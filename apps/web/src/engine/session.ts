@@ -205,6 +205,7 @@ export class Session {
   #takeHub(view: HubView | null): void {
     if (view === null) return
     this.hubView = view
+    if (view.withheld > 0) this.raise('hub', 'withheld')
     this.#onChange()
   }
 
