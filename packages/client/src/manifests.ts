@@ -9,6 +9,7 @@ import {
   summaryOf,
 } from '@hausrecht/chain/manifest'
 import { goneRanges, isGone, RETENTION_STEP_MS } from '@hausrecht/chain/retention'
+import { canRead } from '@hausrecht/chain/rights'
 import { covers } from '@hausrecht/chain/state'
 import type { Manifest } from '@hausrecht/chain/types'
 import { equal } from '@hausrecht/crypto/bytes'
@@ -64,9 +65,12 @@ export async function withheldIn(
 ): Promise<readonly Withheld[]> {
   const find = async (): Promise<readonly Stretch[]> => {
     const found: Stretch[] = []
-    for (let hour = hourOfLeaf(range.lo); hour <= hourOfLeaf(range.hi); hour++)
+    for (let hour = hourOfLeaf(range.lo); hour <= hourOfLeaf(range.hi); hour++) {
+      // What a device may not see yet, the vault does not list to it either.
+      if (!canRead(device.chain.state, device.id, stream, hourLeaves(hour).lo)) continue
       for (const signed of manifestsOf(device.chain, hour))
         found.push(...(await missing(device, stream, signed, range, listed, signal)))
+    }
     return found
   }
   if ((await find()).length === 0) return []

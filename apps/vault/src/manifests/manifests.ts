@@ -61,7 +61,7 @@ export class Manifests {
     device: Device,
     asked: { readonly hour: number; readonly recorder: DeviceId; readonly stream: StreamId },
   ): Promise<Uint8Array> {
-    if (!canRead(state, device.id, asked.stream, hourLeaves(asked.hour).hi)) throw new VaultRefusal('not_allowed')
+    if (!canRead(state, device.id, asked.stream, hourLeaves(asked.hour).lo)) throw new VaultRefusal('not_allowed')
     const rows = await this.#db
       .selectFrom('manifest_list as row')
       .innerJoin('manifest', join =>

@@ -43,7 +43,7 @@ import { Passkeys } from './passkeys.ts'
 import { Previews } from './previews.ts'
 import { readProbe } from './probe.ts'
 import { Session } from './session.ts'
-import { type GapCache, readSpans } from './spans.ts'
+import { type GapCache, readSpans, WITHHELD } from './spans.ts'
 import { householdView } from './view.ts'
 
 const HOUR_MS = 3_600_000
@@ -225,8 +225,12 @@ export class HomeEngine implements Engine {
     camera: CameraId,
     range: { readonly from: number; readonly to: number; readonly step: number },
   ): Promise<readonly Span[]> {
-    const { device } = this.#withKeys()
-    return this.#guard(readSpans(device, this.#shared(), this.#gaps, camera, range))
+    const session = this.#withKeys()
+    return this.#guard(readSpans(session.device, this.#shared(), this.#gaps, camera, range)).then(spans => {
+      for (const span of spans)
+        if (span.type === 'gap' && span.reason === WITHHELD) session.raise(`missing ${span.from}`, 'withheld')
+      return spans
+    })
   }
 
   async play(

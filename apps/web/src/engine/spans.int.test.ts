@@ -1,9 +1,13 @@
+import { hourOfLeaf, manifestOf, summaryOf } from '@hausrecht/chain/manifest'
 import { Accesses } from '@hausrecht/client/accesses'
 import { addCamera, type CameraStreams } from '@hausrecht/client/household'
 import type { OpenDevice } from '@hausrecht/client/open-device'
+import { submit } from '@hausrecht/client/submit'
+import { leafOf } from '@hausrecht/keytree/leaf'
 import { TestHousehold, TestRecorder } from '@hausrecht/testkit/household'
+import { changeJson } from '@hausrecht/testkit/lying-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readSpans } from './spans.ts'
+import { readSpans, WITHHELD } from './spans.ts'
 
 const HOUR_MS = 3_600_000
 let world: TestHousehold
@@ -40,4 +44,32 @@ test('a silence of hours has its reason in the middle, at its end, and where it 
 
 test('the time before anything was recorded is no gap, and asks for nothing that a device may not see', async () => {
   expect(await spans(start - 48 * HOUR_MS, start - 24 * HOUR_MS)).toEqual([])
+})
+
+test('a silence that the vault made is told, by what the recorder signed; one that it did not is not', async () => {
+  const from = Math.ceil(world.clock.now() / HOUR_MS) * HOUR_MS + 600_000
+  world.clock.turn(from + 900_000 - world.clock.now())
+  const recorder = new TestRecorder(hub, camera.video)
+  for (let skipped = 0; skipped < 12; skipped++) recorder.skip(from)
+  await recorder.record(from, 10)
+  await recorder.record(from + 300_000, 10)
+  world.clock.turn(HOUR_MS)
+  const hour = hourOfLeaf(leafOf(from))
+  const parts = await hub.vault.draftManifest(hour)
+  const said = manifestOf(parts.map(({ stream, list }) => summaryOf(stream, list)))
+  await submit(hub, () => ({ statement: { type: 'manifest', hour, ...said } }))
+
+  const honest = await spans(from, from + 600_000)
+  expect(honest).toEqual([
+    { type: 'recorded', from, to: from + 20_000 },
+    { type: 'recorded', from: from + 300_000, to: from + 320_000 },
+  ])
+  const hide = changeJson(/^GET .*\/runs$/, value => ({
+    ...value,
+    runs: (value.runs as readonly { readonly lo: number }[]).filter(({ lo }) => lo < leafOf(from + 200_000)),
+  }))
+  expect(await world.liar.during(hide, () => spans(from, from + 600_000))).toEqual([
+    { type: 'recorded', from, to: from + 20_000 },
+    { type: 'gap', from: from + 300_000, to: from + 320_000, reason: WITHHELD },
+  ])
 })

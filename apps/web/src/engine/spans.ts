@@ -2,9 +2,10 @@ import { firstKept, isGone } from '@hausrecht/chain/retention'
 import type { Accesses } from '@hausrecht/client/accesses'
 import { self } from '@hausrecht/client/device'
 import { householdNow } from '@hausrecht/client/household-clock'
+import { withheldIn } from '@hausrecht/client/manifests'
 import { openSegment } from '@hausrecht/client/open'
 import type { OpenDevice } from '@hausrecht/client/open-device'
-import { deletedIn } from '@hausrecht/client/sequence'
+import { deletedIn, subtract } from '@hausrecht/client/sequence'
 import { LIMITS } from '@hausrecht/contract/limits'
 import { parseObjectId, type StreamId } from '@hausrecht/crypto/ids'
 import { leafRange, leafStart, nextLeaf, SLOT_MS } from '@hausrecht/keytree/leaf'
@@ -19,6 +20,10 @@ const GAPS_MAX = 200
 
 /** How far back the beginning of a silence is looked for, ms. */
 const LOOK_BACK_MS = [86_400_000, 30 * 86_400_000]
+/** Silences are held against what the recorder signed in answers of no more than so many hours: a day is, a month is not. */
+export const PROVEN_HOURS = 26
+/** The reason that stands at a silence which the vault has made. No recorder gives it. */
+export const WITHHELD = 'withheld'
 
 type GapRow = { readonly objectId: string; readonly leaf: number; readonly generation: number }
 type Stretch = { readonly from: number; readonly to: number }
@@ -28,7 +33,8 @@ export type GapCache = Map<string, Gap | null>
 
 /**
  * What is on the timeline: stretches that the vault says it holds, gaps with the recorder's own reasons, and what orders deleted. The
- * stretches are the vault's word until they are played; the rest is verified.
+ * stretches are the vault's word until they are played; the rest is verified. A silence in which the recorder has signed for objects is
+ * told as a gap for the reason `WITHHELD`.
  */
 export async function readSpans(
   device: OpenDevice,
@@ -49,11 +55,26 @@ export async function readSpans(
   const kept = leafStart(firstKept(state, stream, householdNow(device)))
   const expired: readonly Span[] = kept > from ? [{ type: 'deleted', from, to: kept, at: kept, by: null }] : []
   const reasons = told.map(({ from: start, to: end, reason }): Span => ({ type: 'gap', from: start, to: end, reason }))
-  return layered(
-    [deleted, expired, reasons, joined(recorded, join).map(span => ({ type: 'recorded' as const, ...span }))],
-    from,
-    to,
-  )
+  const layers = [
+    deleted,
+    expired,
+    reasons,
+    joined(recorded, join).map(span => ({ type: 'recorded' as const, ...span })),
+  ]
+  const spans = layered(layers, from, to)
+  if (to - from > PROVEN_HOURS * 3_600_000) return spans
+  const silences = subtract({ from, to }, spans).filter(silence => silence.to - silence.from >= join)
+  const listedGaps = new Set(begun.map(({ objectId }) => objectId))
+  const withheld: Span[] = []
+  for (const silence of silences)
+    for (const { from: start, to: end } of await withheldIn(
+      device,
+      stream,
+      leafRange(silence.from, silence.to),
+      listedGaps,
+    ))
+      withheld.push({ type: 'gap', from: start, to: end, reason: WITHHELD })
+  return withheld.length === 0 ? spans : layered([spans, withheld], from, to)
 }
 
 /** Where the vault says that something is recorded, and which gaps began there. `join` is the silence that is not told, ms. */

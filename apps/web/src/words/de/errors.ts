@@ -134,6 +134,7 @@ export const errors: Words['errors'] = {
 
 export const gaps: Words['gaps'] = {
   unknown: 'aus einem Grund, für den dieser Seite die Worte fehlen: {reason}',
+  withheld: 'der Tresor hat Aufnahmen dieser Zeit angenommen und gibt sie nicht mehr heraus',
   hub_stopped: 'der Hub war angehalten',
   hub_crashed: 'der Hub oder sein Rechner ist ausgefallen',
   camera_added: 'die Kamera kam gerade erst dazu',

@@ -116,6 +116,7 @@ export const errors = {
 /** Why nothing was recorded: reasons of the recorder. */
 export const gaps = {
   unknown: 'for a reason that this page has no words for: {reason}',
+  withheld: 'the vault took recordings of this time and does not hand them out any more',
   hub_stopped: 'the hub was stopped',
   hub_crashed: 'the hub or its machine went down',
   camera_added: 'the camera was just added',
