@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hourLeaves } from '@hausrecht/chain/manifest'
 import { deleteRange } from '@hausrecht/client/delete'
 import { closeDevice, type OpenDevice, sync } from '@hausrecht/client/device'
 import { addCamera, createHousehold } from '@hausrecht/client/household'
+import { manifestsOf } from '@hausrecht/client/manifests'
 import { FolderStore } from '@hausrecht/client/node/folder-store'
 import { httpTransport } from '@hausrecht/client/node/http-transport'
 import { type RangeItem, readRange } from '@hausrecht/client/read'
@@ -15,6 +17,7 @@ import { startVault, type Vault } from '@hausrecht/vault/vault'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { writeCameras } from './cameras.ts'
 import { type HubConfig, type RunningHub, startHub } from './hub.ts'
+import { SIGN_AFTER_MS } from './manifest/signer.ts'
 import { type Source, SourceError, type SourceHandlers } from './sources/source.ts'
 import { readStatus } from './status/status.ts'
 
@@ -44,20 +47,24 @@ class House {
     this.video = parts.video
   }
 
-  static async build(): Promise<House> {
+  /** @param startsAt the time at the start, ms; then the vault's clock goes with the camera's too */
+  static async build(startsAt?: number): Promise<House> {
     const dir = await mkdtemp(join(tmpdir(), 'hausrecht-hub-'))
     const port = await freePort()
-    const vault = await startVault({ dir: join(dir, 'vault'), port, logLevel: 'silent' })
-    const home = join(dir, 'home')
     // Behind the vault's clock, by less than it allows: the hub's clock runs ahead of it in these tests.
-    const now = Math.floor((Date.now() - 240_000) / 2000) * 2000
+    const now = startsAt ?? Math.floor((Date.now() - 240_000) / 2000) * 2000
+    const turned = { house: null as House | null }
+    const vaultClock = startsAt === undefined ? {} : { clock: { now: () => turned.house?.now ?? startsAt } }
+    const vault = await startVault({ dir: join(dir, 'vault'), port, logLevel: 'silent', ...vaultClock })
+    const home = join(dir, 'home')
     const clock = { now: () => now }
     const store = await FolderStore.open(home)
     const wanted = { name: 'House', device: 'hub', vault: vault.url, witnesses: [], quorum: 0 }
     const device = await createHousehold(store, wanted, { transport: httpTransport(), clock })
     const { video } = await addCamera(device, { name: 'Door', sound: false })
     await writeCameras(home, [{ name: 'Door', url: 'rtsp://camera.test/', video }])
-    return new House({ dir, home, clock, now, vault, port, device, video })
+    turned.house = new House({ dir, home, clock, now, vault, port, device, video })
+    return turned.house
   }
 
   hub(change: Partial<HubConfig> = {}): Promise<RunningHub> {
@@ -154,6 +161,35 @@ test('records, seals, uploads; another device process reads every frame back in 
   const items = await house.read(begin, house.now)
   expect(numbersIn(items)).toEqual(upTo(750))
   expect(findings(items)).toEqual([])
+})
+
+test('when an hour is over and delivered, the hub signs what the vault has of it', async () => {
+  await house.close()
+  const hourBegins = Math.ceil(Date.now() / 3_600_000) * 3_600_000
+  house = await House.build(hourBegins - 20_000)
+  hub = await house.hub()
+  await house.play(40)
+  await hub.close()
+  hub = await house.hub()
+  await settled(hub)
+  const hour = hourBegins / 3_600_000 - 1
+  await sync(house.device)
+  expect(manifestsOf(house.device.chain, hour)).toEqual([])
+  house.now = hourBegins + SIGN_AFTER_MS
+  await until(
+    async () => {
+      await sync(house.device)
+      return manifestsOf(house.device.chain, hour).length > 0
+    },
+    { what: 'the manifest' },
+  )
+  const rows = await house.device.vault.listObjects({ stream: house.video, ...hourLeaves(hour) }, null)
+  expect(manifestsOf(house.device.chain, hour)).toMatchObject([{ objects: rows.objects.length }])
+  expect(rows.objects.length).toBeGreaterThan(4)
+  expect(hub.status().vault.withheld).toBe(0)
+  await hub.close()
+  hub = null
+  expect(await readdir(join(house.home, 'acknowledged'))).toEqual([`${hour + 1}.bin`])
 })
 
 test('a vault that is away loses nothing, and the order is right', async () => {
