@@ -1,12 +1,16 @@
+import { readFile } from 'node:fs/promises'
 import type { Device } from '@hausrecht/chain/state'
-import { toHex } from '@hausrecht/crypto/bytes'
+import { toHex, utf8 } from '@hausrecht/crypto/bytes'
+import { gcmOpen } from '@hausrecht/crypto/gcm'
+import { hkdfExpand256 } from '@hausrecht/crypto/hash'
 import { type DeviceId, deviceIdOf, householdIdOf } from '@hausrecht/crypto/ids'
 import { randomBytes } from '@hausrecht/crypto/random'
+import { Secret } from '@hausrecht/crypto/secret'
 import { generateSigningKey } from '@hausrecht/crypto/signature'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Channel } from './channel.ts'
-import { accept, answerTo, callOut, type Parties, WIRE } from './handshake.ts'
+import { accept, answerTo, callOut, type Parties, Secured, WIRE } from './handshake.ts'
 import { type Answerer, ChannelRefusal, type ChannelValue } from './messages.ts'
 import { Switchboard } from './switchboard.ts'
 import { decodeValue, encodeValue, MESSAGE_MAX_BYTES } from './values.ts'
@@ -83,6 +87,46 @@ describe('the handshake', () => {
     const { calling, answer } = await shake()
     await accept(calling, answer, parties, hub.key.publicKey)
     expect(calling.ephemeral.privateKey.gone).toBe(true)
+  })
+
+  test('what opened a message opens it never again: nothing that either side still holds, while the channel is open', async () => {
+    const from = Secret.from
+    const spy = vi.spyOn(Secret, 'from')
+    const { calling, answer, secured: b } = await shake()
+    const a = await accept(calling, answer, parties, hub.key.publicKey)
+    const kept = await b.seal(randomBytes(64))
+    const held = (): readonly Uint8Array[] =>
+      spy.mock.results
+        .flatMap(({ type, value }) => (type === 'return' && value instanceof Secret && !value.gone ? [value] : []))
+        .map(secret => secret.use(bytes => bytes.slice()))
+    const opening = async (): Promise<number> => {
+      const tried = held().flatMap(key => [key, hkdfExpand256(key, utf8('hh/channel-message/1'), 32)])
+      const attempts = tried.map(key => gcmOpen(from(key), new Uint8Array(12), kept.subarray(21), kept.subarray(0, 21)))
+      return (await Promise.allSettled(attempts)).filter(({ status }) => status === 'fulfilled').length
+    }
+    try {
+      // Until it came, its recipient can open it, and nobody else.
+      expect(await opening()).toBe(1)
+      await a.open(kept)
+      expect(held().length).toBeGreaterThan(0)
+      expect(await opening()).toBe(0)
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  test('the worked example of the format', async () => {
+    const page = await readFile(new URL('../../../../docs/formats/channel.md', import.meta.url), 'utf8')
+    const key = Buffer.from('b79372fcb732101b125b7da83a60f58e35b33c6f87db255d434bd3729a2399fc', 'hex')
+    const own = new Secured(
+      new Uint8Array(16).fill(4),
+      Secret.from(new Uint8Array(key)),
+      Secret.from(new Uint8Array(32)),
+    )
+    const sealed = toHex(await own.seal(encodeValue({ q: 0, m: 'keys', p: {} })))
+    expect(page).toContain(sealed.slice(2 * 21))
+    for (const label of ['hh/channel-message/1', 'hh/channel-next/1'])
+      expect(page).toContain(toHex(hkdfExpand256(key, utf8(label), 32)))
   })
 
   test('repeated, left out, changed or turned round: nothing of it opens', async () => {

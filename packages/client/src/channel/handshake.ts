@@ -108,37 +108,37 @@ function secure(
 }
 
 /**
- * Seals and opens the messages of one channel: 3 ‖ id ‖ u32 sequence ‖ AES-256-GCM, one key for each direction, the sequence as
- * nonce. A message that is repeated, left out or out of order ends the channel.
+ * Seals and opens the messages of one channel: 3 ‖ id ‖ u32 sequence ‖ AES-256-GCM, a key for each message of each direction, the
+ * sequence as nonce. A message that is repeated, left out or out of order ends the channel.
  */
 export class Secured {
   readonly id: Uint8Array
-  readonly #sending: Secret
-  readonly #receiving: Secret
-  #sent = 0
-  #received = 0
+  readonly #sending: Direction
+  readonly #receiving: Direction
 
   constructor(id: Uint8Array, sending: Secret, receiving: Secret) {
     this.id = id
-    this.#sending = sending
-    this.#receiving = receiving
+    this.#sending = new Direction(sending)
+    this.#receiving = new Direction(receiving)
   }
 
   async seal(message: Uint8Array): Promise<Uint8Array> {
-    const sequence = this.#sent++
+    const { sequence, key: secret } = this.#sending.next()
+    using key = secret
     const head = concat(Uint8Array.of(WIRE.data), this.id, u32be(sequence))
-    return concat(head, await gcmSeal(this.#sending, nonceOf(sequence), message, head))
+    return concat(head, await gcmSeal(key, nonceOf(sequence), message, head))
   }
 
   /** @throws ClientError bad_channel */
   async open(bytes: Uint8Array): Promise<Uint8Array> {
     const headLength = 1 + CHANNEL_ID_BYTES + 4
     if (bytes.length <= headLength) throw bad('message')
-    const sequence = this.#received++
+    const { sequence, key: secret } = this.#receiving.next()
+    using key = secret
     const head = concat(Uint8Array.of(WIRE.data), this.id, u32be(sequence))
     if (!equal(bytes.subarray(0, headLength), head)) throw bad('out of order')
     try {
-      return await gcmOpen(this.#receiving, nonceOf(sequence), bytes.subarray(headLength), head)
+      return await gcmOpen(key, nonceOf(sequence), bytes.subarray(headLength), head)
     } catch (error) {
       throw new ClientError('bad_channel', 'message', { cause: error })
     }
@@ -147,6 +147,35 @@ export class Secured {
   close(): void {
     this.#sending.zero()
     this.#receiving.zero()
+  }
+}
+
+const MESSAGE = utf8('hh/channel-message/1')
+const NEXT = utf8('hh/channel-next/1')
+
+/**
+ * The keys of one direction: each message has its own, and none leads back to the one before. A channel may be open for days, and what
+ * went through it at its beginning were keys of recordings that are deleted since.
+ */
+class Direction {
+  #chain: Secret
+  #sequence = 0
+
+  constructor(chain: Secret) {
+    this.#chain = chain
+  }
+
+  /** The key of the next message; the caller zeroes it. */
+  next(): { readonly sequence: number; readonly key: Secret } {
+    using chain = this.#chain
+    const expand = (label: Uint8Array): Secret => chain.use(bytes => Secret.from(hkdfExpand256(bytes, label, 32)))
+    const key = expand(MESSAGE)
+    this.#chain = expand(NEXT)
+    return { sequence: this.#sequence++, key }
+  }
+
+  zero(): void {
+    this.#chain.zero()
   }
 }
 
