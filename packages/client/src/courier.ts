@@ -7,8 +7,8 @@ import { ClientError } from './errors.ts'
 import { maintain } from './household.ts'
 import { pause } from './http-call.ts'
 import type { TreeName } from './key-store.ts'
-import { forgetSent, listSent, saveSent } from './packet-ledger.ts'
-import { answerReleases, askForRelease, inspectPacket, installPacket, sendKeys } from './packets.ts'
+import { changeSent, forgetSent, listSent } from './packet-ledger.ts'
+import { answerReleases, askForRelease, inspectPacket, installPacket, isOverruled, sendKeys } from './packets.ts'
 import { replenishPrekeys } from './prekeys.ts'
 import { completeOrders, postReceipt } from './receipts.ts'
 import { VaultError } from './vault-error.ts'
@@ -114,10 +114,9 @@ export class Courier {
     for (const row of await vault.listPackets()) {
       const id = parsePacketId(row.packetId)
       try {
-        const waiting = this.#waiting.get(id) ?? (await this.#ask(id))
-        const trees = await this.#open(id, waiting)
-        if (trees !== null) received.push(...trees)
-        else if (clock.now() - waiting.asked > ASK_AGAIN_MS) this.#waiting.delete(id)
+        const waiting = this.#asked(id) ?? (await this.#ask(id))
+        if (waiting !== null) received.push(...((await this.#open(id, waiting)) ?? []))
+        else await this.#drop(id)
       } catch (error) {
         // The vault lists a packet and then says no to it: others must not wait for that one.
         if (isRefusal(error)) continue
@@ -126,12 +125,21 @@ export class Courier {
         await this.#drop(id)
       }
     }
+    for (const [id, { asked }] of this.#waiting) if (clock.now() - asked > ASK_AGAIN_MS) this.#forget(id)
     return { received, refused, waiting: this.#waiting.size }
   }
 
-  async #ask(id: PacketId): Promise<Waiting> {
+  /** What waits for a packet, unless an order has ended that. */
+  #asked(id: PacketId): Waiting | null {
+    const waiting = this.#waiting.get(id)
+    return waiting === undefined || waiting.ephemeral.privateKey.gone ? null : waiting
+  }
+
+  /** Null when an order has overruled the packet. */
+  async #ask(id: PacketId): Promise<Waiting | null> {
     const device = this.#device
     const packet = await inspectPacket(device, await device.vault.getPacket(id))
+    if (isOverruled(device, packet)) return null
     const waiting = { packet, ephemeral: await askForRelease(device, id), asked: device.clock.now() }
     this.#waiting.set(id, waiting)
     return waiting
@@ -151,9 +159,13 @@ export class Courier {
     return trees
   }
 
-  async #drop(id: PacketId): Promise<void> {
+  #forget(id: PacketId): void {
     this.#waiting.get(id)?.ephemeral.privateKey.zero()
     this.#waiting.delete(id)
+  }
+
+  async #drop(id: PacketId): Promise<void> {
+    this.#forget(id)
     await this.#device.vault.deletePacket(id)
   }
 
@@ -161,7 +173,7 @@ export class Courier {
     const now = this.#device.clock.now()
     for (const sent of await listSent(this.#device)) {
       if (sent.share !== null && sent.releasedAt !== null && now - sent.releasedAt > RELEASE_KEEP_MS)
-        await saveSent(this.#device, { ...sent, share: null })
+        await changeSent(this.#device, sent.packet, now => ({ ...now, share: null }))
     }
   }
 }

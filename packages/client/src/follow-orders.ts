@@ -4,6 +4,7 @@ import type { StreamId } from '@hausrecht/crypto/ids'
 import type { KeyStore, LeafRange } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
 import { withdrawPackets } from './packet-ledger.ts'
+import { forgetUnderWay } from './under-way.ts'
 
 const APPLIED = 'orders-applied'
 
@@ -12,7 +13,7 @@ const inMemory = new WeakMap<KeyStore, number>()
 
 /**
  * Punctures for every order of the chain not yet applied, all at once, and only then says so in a file: a crash in between repeats
- * punctures, which changes nothing. Packets under way that hold what was deleted lose their release share.
+ * punctures, which changes nothing. Packets under way lose their release share, and what waits for keys is forgotten.
  */
 export async function followOrders(device: OpenDevice): Promise<void> {
   const { orders } = device.chain.state
@@ -37,7 +38,10 @@ export async function appliedOrders({ store }: Pick<OpenDevice, 'store'>): Promi
 }
 
 async function apply(device: OpenDevice, ranges: readonly DeleteRange[]): Promise<void> {
-  await withdrawPackets(device, ranges)
+  if (ranges.length > 0) {
+    forgetUnderWay(device.keys)
+    await withdrawPackets(device)
+  }
   const held = new Set(device.keys.held().map(name => name.stream))
   const byStream = new Map<StreamId, LeafRange[]>()
   for (const { stream, lo, hi } of ranges)

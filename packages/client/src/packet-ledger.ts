@@ -1,14 +1,5 @@
-import type { DeleteRange } from '@hausrecht/chain/types'
 import { type CborValue, decode, encode } from '@hausrecht/crypto/cbor'
-import {
-  type DeviceId,
-  deviceIdFrom,
-  idBytes,
-  type PacketId,
-  parsePacketId,
-  type StreamId,
-  streamIdFrom,
-} from '@hausrecht/crypto/ids'
+import { type DeviceId, deviceIdFrom, idBytes, type PacketId, parsePacketId, streamIdFrom } from '@hausrecht/crypto/ids'
 import { ClientError } from './errors.ts'
 import type { TreeName } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
@@ -29,6 +20,8 @@ export type Sent = {
 }
 
 const PREFIX = 'sent/'
+/** Under which the ledger is read and written back. */
+const LOCK = 'sent'
 const fileOf = (packet: PacketId): string => `${PREFIX}${packet}`
 type Stored = Pick<OpenDevice, 'store'>
 
@@ -50,23 +43,39 @@ export async function listSent({ store }: Stored): Promise<readonly Sent[]> {
 }
 
 /** Forgets that a packet was sent, share and all: what it carried counts as not delivered. */
-export const forgetSent = ({ store }: Stored, packet: PacketId): Promise<void> => store.erase(fileOf(packet))
+export const forgetSent = ({ store }: Stored, packet: PacketId): Promise<void> =>
+  store.exclusive(LOCK, () => store.erase(fileOf(packet)))
 
 /**
- * A delete order reaches packets that nobody has opened yet: those that may hold keys of a deleted range lose their release share,
- * which leaves noise, and are sent anew without those keys.
+ * Changes what is kept of a packet, as it is by now: while the vault took its time to answer, an order may have taken the share away, and
+ * whoever wrote an older copy would bring it back. Nothing happens if the packet is forgotten.
  */
-export async function withdrawPackets(device: OpenDevice, ranges: readonly DeleteRange[]): Promise<void> {
-  const hit = (stream: StreamId): boolean => ranges.some(range => range.stream === null || range.stream === stream)
-  for (const sent of await listSent(device)) {
-    if (sent.share === null || !sent.trees.some(({ stream }) => hit(stream))) continue
-    if (sent.releasedAt !== null) {
-      await saveSent(device, { ...sent, share: null })
-      continue
-    }
-    await forgetSent(device, sent.packet)
+export async function changeSent(device: Stored, packet: PacketId, change: (now: Sent) => Sent): Promise<void> {
+  const { store } = device
+  await store.exclusive(LOCK, async () => {
+    const bytes = await store.read(fileOf(packet))
+    if (bytes === null) return
+    const now = readSent(packet, bytes)
+    await saveSent(device, change(now))
+    now.share?.fill(0)
+    bytes.fill(0)
+  })
+}
+
+/**
+ * A delete order reaches packets that nobody may have opened yet, all of them: they lose their release share, which leaves noise, and are
+ * sent anew without the deleted keys. A recipient leaves a packet alone that is older than an order it knows.
+ */
+export async function withdrawPackets(device: OpenDevice): Promise<void> {
+  const withdrawn = await device.store.exclusive(LOCK, async () => {
+    const open = (await listSent(device)).filter(({ share }) => share !== null)
+    for (const { packet } of open) await device.store.erase(fileOf(packet))
+    return open
+  })
+  for (const { packet, share } of withdrawn) {
+    share?.fill(0)
     // The packet at the vault can't be opened any more; taking it away is only tidy.
-    await device.vault.deletePacket(sent.packet).catch((error: unknown) => {
+    await device.vault.deletePacket(packet).catch((error: unknown) => {
       if (!(error instanceof VaultError)) throw error
     })
   }

@@ -23,8 +23,9 @@ import { entitledRange } from './delivery.ts'
 import { type OpenDevice, sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { type LeafRange, type TreeName, zeroCover } from './key-store.ts'
-import { listSent, saveSent } from './packet-ledger.ts'
+import { changeSent, listSent, saveSent } from './packet-ledger.ts'
 import { erasePrekey, prekeyPrivate } from './prekeys.ts'
+import { awaitKeys } from './under-way.ts'
 import { VaultError } from './vault-error.ts'
 
 /** Nodes of several trees go into one packet up to this many bytes. */
@@ -45,26 +46,35 @@ const requestText = (device: OpenDevice, packet: PacketId, recipient: DeviceId, 
  * @throws ClientError no_prekey
  */
 export async function sendKeys(device: OpenDevice, recipient: DeviceId, parcels: readonly Parcel[]): Promise<void> {
-  for (const group of grouped(device, parcels)) {
-    const used = new Set(
-      (await listSent(device)).filter(sent => sent.recipient === recipient).map(sent => sent.prekeyId),
-    )
-    const free = device.chain.state.devices.get(recipient)?.prekeys.filter(key => !used.has(key.id)) ?? []
-    const prekey = anyOf(free)
-    if (prekey === null) throw new ClientError('no_prekey', recipient)
-    const packet = newPacketId()
-    const { household, key: sender } = device
-    const chainHead = device.chain.state.head
-    const sealed = await sealPacket({ household, recipient, prekey, chainHead, nodes: group.nodes, sender })
-    group.nodes.fill(0)
-    const share = sealed.releaseShare.use(bytes => bytes.slice())
-    sealed.releaseShare.zero()
-    const sent = { packet, recipient, prekeyId: prekey.id, trees: group.trees, releasedAt: null, share }
-    await saveSent(device, { ...sent, posted: false })
-    await device.vault.putPacket(packet, sealed.packet)
-    await saveSent(device, { ...sent, posted: true })
-    share.fill(0)
+  for (const group of groups(device, parcels)) {
+    // Until the share is in the ledger no order may come in between: it would not find it there.
+    const made = await device.store.exclusive('orders', () => seal(device, recipient, group))
+    await device.vault.putPacket(made.id, made.packet)
+    await changeSent(device, made.id, now => ({ ...now, posted: true }))
   }
+}
+
+/** Takes the keys as they are now, seals them, and keeps the release share. */
+async function seal(
+  device: OpenDevice,
+  recipient: DeviceId,
+  parcels: readonly Parcel[],
+): Promise<{ readonly id: PacketId; readonly packet: Uint8Array }> {
+  const used = new Set((await listSent(device)).filter(sent => sent.recipient === recipient).map(sent => sent.prekeyId))
+  const free = device.chain.state.devices.get(recipient)?.prekeys.filter(key => !used.has(key.id)) ?? []
+  const prekey = anyOf(free)
+  if (prekey === null) throw new ClientError('no_prekey', recipient)
+  const packet = newPacketId()
+  const { household, key: sender } = device
+  const chainHead = device.chain.entries.at(-1)?.entry.hash ?? device.chain.state.head
+  const { nodes, trees } = encodeParcels(device, parcels)
+  const sealed = await sealPacket({ household, recipient, prekey, chainHead, nodes, sender })
+  nodes.fill(0)
+  const share = sealed.releaseShare.use(bytes => bytes.slice())
+  sealed.releaseShare.zero()
+  await saveSent(device, { packet, recipient, prekeyId: prekey.id, trees, releasedAt: null, share, posted: false })
+  share.fill(0)
+  return { id: packet, packet: sealed.packet }
 }
 
 /** Two senders may pick at the same time: chance keeps them apart. */
@@ -73,26 +83,35 @@ function anyOf(keys: readonly Prekey[]): Prekey | null {
   return keys[pick % Math.max(1, keys.length)] ?? null
 }
 
-/** CBOR [[stream, generation, encoded cover] …] in packets of bounded size. */
-function* grouped(device: OpenDevice, parcels: readonly Parcel[]): Generator<{ nodes: Uint8Array; trees: TreeName[] }> {
-  let items: CborValue[] = []
-  let trees: TreeName[] = []
-  let size = 0
-  for (const { tree, range } of parcels) {
+/** Packets of bounded size. How large a tree is may change until it is sealed, by what is deleted. */
+function groups(device: OpenDevice, parcels: readonly Parcel[]): readonly (readonly Parcel[])[] {
+  const all: Parcel[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const parcel of parcels) {
+    const cover = device.keys.export(parcel.tree, parcel.range)
+    const length = encodeCover(cover).fill(0).length
+    zeroCover(cover)
+    size += length
+    if (size > PACKET_NODES_MAX) {
+      all.push([])
+      size = length
+    }
+    all.at(-1)?.push(parcel)
+  }
+  return all
+}
+
+/** CBOR [[stream, generation, encoded cover] …] */
+function encodeParcels(device: OpenDevice, parcels: readonly Parcel[]): { nodes: Uint8Array; trees: TreeName[] } {
+  const items = parcels.map(({ tree, range }) => {
     const cover = device.keys.export(tree, range)
     const bytes = encodeCover(cover)
     zeroCover(cover)
-    if (items.length > 0 && size + bytes.length > PACKET_NODES_MAX) {
-      yield { nodes: encode(items), trees }
-      items = []
-      trees = []
-      size = 0
-    }
-    items.push([idBytes(tree.stream), tree.generation, bytes])
-    trees.push(tree)
-    size += bytes.length
-  }
-  if (items.length > 0) yield { nodes: encode(items), trees }
+    return { tree, bytes }
+  })
+  const nodes = encode(items.map(({ tree, bytes }): CborValue => [idBytes(tree.stream), tree.generation, bytes]))
+  for (const { bytes } of items) bytes.fill(0)
+  return { nodes, trees: items.map(({ tree }) => tree) }
 }
 
 /**
@@ -123,7 +142,7 @@ export async function answerReleases(device: OpenDevice): Promise<number> {
       if (error instanceof VaultError && error.code === 'gone') continue
       throw error
     }
-    await saveSent(device, { ...own, releasedAt: own.releasedAt ?? device.clock.now() })
+    await changeSent(device, packet, now => ({ ...now, releasedAt: now.releasedAt ?? device.clock.now() }))
     answered++
   }
   return answered
@@ -134,6 +153,13 @@ const fromBase64Bounded = (text: string): Uint8Array => Uint8Array.from(atob(tex
 /** Asks for the release share with a key that lives in memory only. */
 export async function askForRelease(device: OpenDevice, packet: PacketId): Promise<KemKeyPair> {
   const pair = await generateEphemeral()
+  const { privateKey } = pair
+  awaitKeys(device.keys, {
+    get over() {
+      return privateKey.gone
+    },
+    forget: () => privateKey.zero(),
+  })
   const signature = await device.key.sign(requestText(device, packet, device.id, pair.publicKey))
   await device.vault.requestRelease(packet, concat(pair.publicKey, signature))
   return pair
@@ -162,9 +188,15 @@ export async function inspectPacket(device: OpenDevice, bytes: Uint8Array): Prom
   return packet
 }
 
+/** Is an order newer than the packet? It may hold keys that the order names, and its sender withdraws it and sends another. */
+export function isOverruled({ chain }: OpenDevice, packet: Packet): boolean {
+  const at = chain.entries.findIndex(({ entry }) => equal(entry.hash, packet.chainHead))
+  return chain.entries.slice(at + 1).some(({ entry }) => entry.statement.type === 'delete_order')
+}
+
 /**
  * Opens a packet with both secrets, installs what this device is entitled to (cut by all orders, after a fresh sync), and erases
- * the one-time key: the same packet never opens again.
+ * the one-time key: the same packet never opens again. Null when an order has overruled it meanwhile.
  * @throws ClientError bad_packet | packet_replayed | packet_not_entitled
  */
 export async function installPacket(
@@ -172,8 +204,9 @@ export async function installPacket(
   packet: Packet,
   id: PacketId,
   release: { readonly sealed: Uint8Array; readonly ephemeral: KemKeyPair },
-): Promise<readonly TreeName[]> {
+): Promise<readonly TreeName[] | null> {
   await sync(device)
+  if (release.ephemeral.privateKey.gone) return null
   const sender = activeDevice(device.chain.state, packet.sender)
   using prekey = await prekeyPrivate(device.store, packet.prekeyId)
   if (sender === null) throw new ClientError('bad_packet', 'sender')

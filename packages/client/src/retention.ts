@@ -5,6 +5,7 @@ import { householdNow } from './household-clock.ts'
 import type { KeyStore } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
 import { withdrawPackets } from './packet-ledger.ts'
+import { forgetUnderWay } from './under-way.ts'
 
 const APPLIED = 'retention-applied'
 const DAY_MS = 86_400_000
@@ -30,7 +31,10 @@ export async function applyRetention(device: OpenDevice, now: number = household
   const since = await retainedUntil(device)
   await device.store.exclusive('orders', async () => {
     // Packets are sealed anew without what has ended, but not every hour: each costs a one-time key.
-    if (dayOf(hour) > dayOf(since)) await withdrawPackets(device, ranges)
+    if (dayOf(hour) > dayOf(since) && ranges.length > 0) {
+      forgetUnderWay(keys)
+      await withdrawPackets(device)
+    }
     for (const { stream, lo, hi } of ranges) if (stream !== null) await keys.puncture(stream, { lo, hi })
     if (hour > since) await device.store.write(APPLIED, encode(hour))
   })

@@ -11,6 +11,7 @@ import { sync } from './device.ts'
 import { ClientError } from './errors.ts'
 import { type TreeName, zeroCover } from './key-store.ts'
 import type { OpenDevice } from './open-device.ts'
+import { awaitKeys } from './under-way.ts'
 
 /**
  * Keys for a session: a device that holds none between two runs asks one that holds history, over a channel whose keys are as
@@ -39,7 +40,7 @@ export async function keysFor(device: OpenDevice, session: DeviceId): Promise<Ch
 
 /** Asks a holder and installs what this device is entitled to. @returns the trees; @throws ClientError bad_channel | …; ChannelRefusal */
 export async function fetchKeys(device: OpenDevice, channel: Channel): Promise<readonly TreeName[]> {
-  const answer = await channel.request(KEYS_METHOD)
+  const answer = await requestKeys(device, channel)
   await sync(device)
   const items = isMap(answer) ? answer.trees : undefined
   if (!Array.isArray(items)) throw new ClientError('bad_channel', 'keys')
@@ -58,6 +59,22 @@ export async function fetchKeys(device: OpenDevice, channel: Channel): Promise<r
     trees.push(tree)
   }
   return trees
+}
+
+/**
+ * Until the answer is here the channel can open it, even if the vault holds it back: it ends when an order comes first, or no answer does.
+ */
+async function requestKeys(device: OpenDevice, channel: Channel): Promise<ChannelValue> {
+  const underWay = { over: false, forget: () => channel.close() }
+  awaitKeys(device.keys, underWay)
+  try {
+    return await channel.request(KEYS_METHOD)
+  } catch (error) {
+    if (error instanceof ClientError) channel.close()
+    throw error
+  } finally {
+    underWay.over = true
+  }
 }
 
 /** Generations that the chain knows, this device is entitled to, and has no key of: time to ask again. */

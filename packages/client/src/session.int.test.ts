@@ -58,14 +58,18 @@ async function line(device: OpenDevice, events: RelayEvents = {}): Promise<Relay
 }
 
 /** The hub's side: gives keys to whoever is entitled to them. */
-async function holder(): Promise<{ relay: Relay; board: Switchboard; viewers: string[] }> {
+async function holder(
+  before: () => Promise<unknown> = async () => null,
+): Promise<{ relay: Relay; board: Switchboard; viewers: string[] }> {
   const viewers: string[] = []
   const board: Switchboard = new Switchboard({
     device: hub,
     send: (to, body) => relay.send(to, body),
     answer: async (from, method) => {
       if (method !== KEYS_METHOD) throw new ChannelRefusal('unknown_method')
-      return keysFor(hub, from)
+      const answer = await keysFor(hub, from)
+      await before()
+      return answer
     },
   })
   const relay = await line(hub, {
@@ -119,6 +123,19 @@ describe('a session', () => {
     await fetchKeys(device, channel)
     expect(() => key(device, leafOf(from))).toThrow('delete order')
     expect(key(device, leafOf(from + 30_000))).toBe(key(hub, leafOf(from + 30_000)))
+  })
+
+  test('ends the channel when an order comes before the keys do: a vault that holds them back could open them with it', async () => {
+    const from = house.clock.now() + 9_000_000
+    const device = await browser(0)
+    await holder(async () => {
+      await deleteRange(hub, { streams: [camera], from, to: from + 20_000 })
+      await sync(device)
+    })
+    const { channel } = await caller(device)
+    await expect(fetchKeys(device, channel)).rejects.toMatchObject({ code: 'channel_closed' })
+    expect(channel.closed).toBe(true)
+    expect(device.keys.held()).toEqual([])
   })
 
   test('that was removed gets no keys, although its channel was open', async () => {
