@@ -35,6 +35,9 @@ export class ModelDevice {
   readonly prekeys = new Set<SecretName>()
   readonly sent = new Map<number, Sent>()
 
+  /** Nodes that ever lay in its files: what flash, a journal or a backup may have kept of them. */
+  readonly remnants = new Set<SecretName>()
+
   // In memory.
   readonly asked = new Map<number, SecretName>()
   readonly ends = new Map<number, End>()
@@ -53,6 +56,8 @@ export class ModelDevice {
 
   // What the test knows: leaves whose key it was ever able to open by itself and has not lost since, and packets and answers on their way.
   readonly given = new Set<string>()
+  /** Of those, what lay in files, now or before. */
+  readonly everStored = new Set<string>()
   readonly onTheWay = new Map<string, readonly string[]>()
 
   constructor(name: string, kind: Kind) {
@@ -61,12 +66,21 @@ export class ModelDevice {
   }
 
   give(tree: TreeKey, cover: SmallCover): void {
-    for (const leaf of leavesOf(cover)) this.given.add(leafName(tree, leaf))
+    for (const leaf of leavesByName({ tree, cover })) {
+      this.given.add(leaf)
+      if (this.kind !== 'browser') this.everStored.add(leaf)
+    }
   }
 
   /** Is everything that opens this leaf under way to it? */
   awaits(leaf: string): boolean {
     return [...this.onTheWay.values()].some(leaves => leaves.includes(leaf))
+  }
+
+  /** Replaces what is held of a tree. */
+  hold(tree: TreeKey, cover: SmallCover): void {
+    this.covers.set(tree, cover)
+    if (this.kind !== 'browser') for (const node of cover) this.remnants.add(nodeName(tree, node))
   }
 
   /** Everything that somebody finds who takes the device away while it runs. */

@@ -49,7 +49,7 @@ function withdraw(device: ModelDevice): void {
 function puncture(world: World, device: ModelDevice, tree: string): void {
   const newest = (world.generations[streamOfTree(tree)]?.length ?? 1) - 1
   const meant = world.rules.everyGeneration || tree.endsWith(`.${newest}`)
-  if (meant) device.covers.set(tree, world.cutFor(device, tree, device.covers.get(tree) ?? []))
+  if (meant) device.hold(tree, world.cutFor(device, tree, device.covers.get(tree) ?? []))
 }
 
 function retain(world: World, device: ModelDevice): void {
@@ -58,7 +58,7 @@ function retain(world: World, device: ModelDevice): void {
   forgetUnderWay(world, device)
   withdraw(device)
   for (const [tree, cover] of device.covers)
-    if (streamOfTree(tree) === 0) device.covers.set(tree, punctured(cover, { lo: 0, hi: world.kept - 1 }))
+    if (streamOfTree(tree) === 0) device.hold(tree, punctured(cover, { lo: 0, hi: world.kept - 1 }))
 }
 
 /** Says that everything is erased that has been carried out. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { leafName } from './device.ts'
 import { happenings } from './happenings.ts'
 import { ALL_RULES, type Rule, type Rules, without } from './rules.ts'
 import { run } from './run.ts'
@@ -37,6 +38,21 @@ test('the runs meet both: leaves that are gone, and leaves that somebody still h
   expect(met.open).toBeGreaterThan(100)
   expect(met.shut).toBeGreaterThan(100)
 })
+
+test('with old copies of the files of a device it opens what that device ever stored, and nothing more: a file is no cell that erases', () => {
+  fc.assert(
+    fc.property(happenings(LENGTH), all => {
+      const world = run(ALL_RULES, all)
+      const phones = world.devices.filter(({ kind }) => kind === 'phone')
+      const [opens, opensWithOld] = [world.opens(), world.opens(phones)]
+      for (const { tree, leaf } of world.recorded) {
+        const stored = phones.some(({ everStored }) => everStored.has(leafName(tree, leaf)))
+        expect(opensWithOld(tree, leaf)).toBe(opens(tree, leaf) || stored)
+      }
+    }),
+    { numRuns: RUNS / 4 },
+  )
+}, 600_000)
 
 test('one-time keys that are kept open nothing as long as the shares are erased: two secrets, each erased by another device', () => {
   fc.assert(property(without('prekeysOnce')), { numRuns: RUNS / 4 })

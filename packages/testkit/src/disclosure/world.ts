@@ -93,7 +93,7 @@ export class World {
   takeIn(device: ModelDevice, tree: TreeKey, cover: SmallCover): void {
     const cut = this.rules.importIsCut ? this.cutFor(device, tree, cover) : cover
     device.give(tree, this.cutFor(device, tree, cover))
-    device.covers.set(tree, joined(device.covers.get(tree) ?? [], cut))
+    device.hold(tree, joined(device.covers.get(tree) ?? [], cut))
   }
 
   /** A cover without what the orders that a device knows have deleted, and what it knows to be over. */
@@ -133,9 +133,10 @@ export class World {
     this.graph.add([messageKey(channel, message)], [...nodes, messageKey(channel, message + 1)])
   }
 
-  /** Does the adversary, with every byte and every device, open this leaf? */
-  opens(): (tree: TreeKey, leaf: number) => boolean {
-    const known = this.graph.reach(this.devices.flatMap(device => device.secrets()))
+  /** Does the adversary, with every byte, every device, and old copies of what some of them had in files, open this leaf? */
+  opens(remnantsOf: readonly ModelDevice[] = []): (tree: TreeKey, leaf: number) => boolean {
+    const old = remnantsOf.flatMap(({ remnants }) => [...remnants])
+    const known = this.graph.reach([...old, ...this.devices.flatMap(device => device.secrets())])
     return (tree, leaf) => known.has(nodeName(tree, { depth: DEPTH, prefix: leaf }))
   }
 
