@@ -158,9 +158,31 @@ describe('a vault that keeps every byte, and then takes every device', () => {
     const real = await RealHousehold.found(house, memory)
     await real.join()
     await real.record(0, 0)
-    real.hoard.meanwhile = () => real.delete(0, { stream: 0, lo: 0, hi: 0 })
+    const at = /^PUT .*\/packets\/[a-z2-7]{26}$/
+    real.hoard.meanwhile = { at, work: () => real.delete(0, { stream: 0, lo: 0, hi: 0 }) }
     await real.work(0)
     expect(real.hoard.packets.size).toBe(1)
+    expect((await seize(real)).opened).toEqual([{ byNode: false, byBytes: false }])
+    real.close()
+  })
+
+  test('opens nothing by a share that the hub hands over for a packet older than an order it has not seen yet', async () => {
+    memory.forget()
+    const real = await RealHousehold.found(house, memory)
+    await real.join()
+    await real.join()
+    await real.record(0, 0)
+    await real.work(0)
+    // The hub has looked at the log. Now the other phone orders, and the first one carries that out before the hub reads who asks.
+    const work = async (): Promise<void> => {
+      await real.delete(2, { stream: 0, lo: 0, hi: 0 })
+      await real.work(1)
+    }
+    real.hoard.meanwhile = { at: /^GET .*\/releases$/, work }
+    await real.work(0)
+    expect(real.hoard.meanwhile).toBe(null)
+    real.hide(1, true)
+    for (const who of [0, 1, 2]) await real.work(who)
     expect((await seize(real)).opened).toEqual([{ byNode: false, byBytes: false }])
     real.close()
   })

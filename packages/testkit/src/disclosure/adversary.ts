@@ -15,20 +15,20 @@ const LEVELS = 32
 export class Hoard {
   readonly kept: Uint8Array[] = []
   readonly packets = new Map<string, Uint8Array>()
-  /** What happens while the vault takes its time to take a packet. */
-  meanwhile: (() => Promise<unknown>) | null = null
+  /** What happens while the vault takes its time with the next request `METHOD path` like this. */
+  meanwhile: { readonly at: RegExp; readonly work: () => Promise<unknown> } | null = null
   readonly releases = new Map<string, Uint8Array[]>()
 
   /** What a device talks through. */
   around(inner: Transport, isHidden: () => boolean): Transport {
     return async request => {
       this.#keep(request.method, request.url, request.body ?? new Uint8Array(0))
-      const response = await inner(request)
-      if (request.method === 'PUT' && /\/packets\/[a-z2-7]{26}$/.test(request.url)) {
-        const { meanwhile } = this
+      const { meanwhile } = this
+      if (meanwhile?.at.test(`${request.method} ${request.url}`)) {
         this.meanwhile = null
-        await meanwhile?.()
+        await meanwhile.work()
       }
+      const response = await inner(request)
       this.kept.push(response.body)
       const listed = request.method === 'GET' && /\/packets$/.test(request.url)
       return listed && isHidden() ? { ...response, body: new TextEncoder().encode('{"packets":[]}') } : response
