@@ -13,6 +13,8 @@ export const DEBIAN_PACKAGES: readonly string[] = [
   'gstreamer1.0-rtsp',
   'opencv-doc',
   'openssl',
+  'swtpm',
+  'tpm2-tools',
   'postgresql',
   'swift',
   'swift-proxy',

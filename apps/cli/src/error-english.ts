@@ -192,6 +192,11 @@ export const english: Catalogue = {
     what: `The log has no leaf ${index}: it has ${size}, and they are counted from 0.`,
     next: 'Choose a smaller number.',
   }),
+  cell: ({ what }) => ({
+    what: `Keys: ${what}`,
+    kept: 'Nothing was changed.',
+    next: 'Is the TPM there, is tpm2-tools installed, and may this user use it (on Debian: group tss)? Keys from an older copy of this folder open nothing: remove this device and let it join anew.',
+  }),
   usage: ({ what, command }) => ({ what, next: `See: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Something unexpected happened: ${what}.`,

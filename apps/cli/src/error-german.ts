@@ -192,6 +192,11 @@ export const german: Catalogue = {
     what: `Das Protokoll hat keine Zeile ${index}: Es hat ${size}, gezählt ab 0.`,
     next: 'Nimm eine kleinere Zahl.',
   }),
+  cell: ({ what }) => ({
+    what: `Schlüssel: ${what}`,
+    kept: 'Nichts wurde geändert.',
+    next: 'Ist das TPM da, ist tpm2-tools installiert, und darf dieser Benutzer es verwenden (unter Debian: Gruppe tss)? Schlüssel aus einer älteren Kopie dieses Ordners öffnen nichts: Entferne dieses Gerät und lass es neu beitreten.',
+  }),
   usage: ({ what, command }) => ({ what, next: `Siehe: ${command} --help` }),
   unexpected: ({ what }) => ({
     what: `Etwas Unerwartetes ist passiert: ${what}.`,

@@ -53,6 +53,7 @@ export type ErrorParams = {
   unreadable: { path: string }
   no_such_order: { name: string }
   no_such_leaf: { index: string; size: number }
+  cell: { what: string }
   usage: { what: string; command: string }
   unexpected: { what: string }
 }

@@ -40,6 +40,7 @@ function explainClient(error: ClientError, dataDir: string): CliError {
   if (DAMAGE.has(code)) return inBoth('damaged', { what: `${en}.` }, { what: `${de}.` }, error)
   if (code.startsWith('join_')) return inBoth('join_failed', { reason: en }, { reason: de }, error)
   if (code === 'removed' || code.startsWith('key_')) return inBoth('not_allowed', { reason: en }, { reason: de }, error)
+  if (code.startsWith('cell_')) return inBoth('cell', { what: `${en}.` }, { what: `${de}.` }, error)
   return inBoth('unexpected', { what: en }, { what: de }, error)
 }
 

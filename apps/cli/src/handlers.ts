@@ -25,6 +25,8 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   'verify receipt': async () => (await import('./commands/verify-receipt.ts')).verifyReceiptFile,
   'log export': async () => (await import('./commands/log-export.ts')).exportLog,
   'log proof': async () => (await import('./commands/log-proof.ts')).proveLeaf,
+  'cell show': async () => (await import('./commands/cell.ts')).show,
+  'cell use': async () => (await import('./commands/cell.ts')).use,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   init: async () => (await import('./commands/init.ts')).init,
   hub: async () => (await import('./commands/hub.ts')).hub,

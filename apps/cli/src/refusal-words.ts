@@ -36,6 +36,10 @@ const de: Refusals = {
     home_missing: 'in diesem Ordner ist kein Gerät',
     home_exists: 'in diesem Ordner ist schon ein Gerät',
     home_damaged: 'eine Datei des Geräts ist beschädigt',
+    cell_unavailable: 'der Ort des Schlüssels, der die Schlüssel dieses Geräts öffnet, antwortet nicht',
+    cell_mismatch:
+      'die Schlüssel in diesem Ordner sind älter als der, der sie öffnet, oder gehören zu einer anderen Maschine',
+    cell_taken: 'an der Stelle, die für den Schlüssel gewählt wurde, liegt schon etwas',
     home_locked: 'ein anderer Prozess arbeitet an diesem Ordner',
     not_member: 'dieses Gerät gehört noch zu keinem Haushalt',
     removed: 'dieses Gerät wurde aus dem Haushalt entfernt',

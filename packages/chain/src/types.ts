@@ -85,7 +85,7 @@ export type DeleteOrder = {
 }
 
 /** What a device's keys lay in when it forgot some of them: how sure it can be that nothing is left (docs/deletion.md). */
-export const CELL_CLASSES = ['file', 'ram'] as const
+export const CELL_CLASSES = ['file', 'ram', 'tpm'] as const
 export type CellClass = (typeof CELL_CLASSES)[number]
 
 /** The author has forgotten all that the first `applied` orders name, and all that retention ends before `until`. */

@@ -115,7 +115,8 @@ export class KeyStore {
   }
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
-    return this.#store.exclusive('keys', work)
+    const store = this.#store
+    return store.exclusive('keys', () => (store.atomic ? store.atomic(work) : work()))
   }
 
   /** The files of each tree, with their marks. */

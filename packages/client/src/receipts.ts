@@ -49,7 +49,7 @@ export async function postReceipt(device: OpenDevice): Promise<boolean> {
       applied,
       frontier: device.chain.state.orders[applied - 1]?.frontier ?? NO_FRONTIER,
       until: Math.max(receipt?.until ?? 0, await retainedUntil(device)),
-      cell: roles.includes('session') ? 'ram' : 'file',
+      cell: roles.includes('session') ? 'ram' : (device.store.cell ?? 'file'),
       cover: coverRoot(positions),
     }
     return { statement }

@@ -1,3 +1,4 @@
+import type { CellClass } from '@hausrecht/chain/types'
 import type { SigningKey } from '@hausrecht/crypto/signature'
 
 /** Where the device's signing key is when the store cannot read its bytes: in a browser, which keeps it and signs with it. */
@@ -31,6 +32,10 @@ export type Store = {
   marks(prefix: string): Promise<ReadonlyMap<string, string>>
   /** Runs `work` while nobody else, in this process or another, runs under the same name. @throws ClientError home_locked */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** All changes of `work` count together, at its end, or none does. Left out by stores that change one value at a time. */
+  atomic?<T>(work: () => Promise<T>): Promise<T>
+  /** What secrets lie in: how sure it can be that an erased one is gone. Left out: files. */
+  readonly cell?: CellClass
   /** Left out by stores that keep the key's seed as a file of theirs. */
   readonly deviceKey?: KeyHolder
 }

@@ -8,7 +8,7 @@ export const english: ReceiptWords = {
   ordered: (who, when) => `ordered by ${who}, ${when}`,
   complete: 'complete: nobody owes it any more',
   open: (done, all) => `not complete: settled on ${done} of ${all} devices`,
-  cells: { file: 'from files', ram: 'from memory' },
+  cells: { file: 'from files', ram: 'from memory', tpm: 'from a security chip (TPM)' },
   receipt: (who, when, cell) => `${who}: keys erased ${cell}, signed ${when}`,
   cut: (who, when) => `${who}: closed, its lease had run out, signed by another device ${when}`,
   removed: (who, when) => `${who}: put out of the household ${when}, before it said anything`,

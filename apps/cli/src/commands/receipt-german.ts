@@ -8,7 +8,7 @@ export const german: ReceiptWords = {
   ordered: (who, when) => `beauftragt von ${who}, ${when}`,
   complete: 'vollständig: Niemand schuldet es mehr',
   open: (done, all) => `nicht vollständig: erledigt auf ${done} von ${all} Geräten`,
-  cells: { file: 'aus Dateien', ram: 'aus dem Arbeitsspeicher' },
+  cells: { file: 'aus Dateien', ram: 'aus dem Arbeitsspeicher', tpm: 'aus einem Sicherheitschip (TPM)' },
   receipt: (who, when, cell) => `${who}: Schlüssel ${cell} vernichtet, signiert ${when}`,
   cut: (who, when) => `${who}: verschlossen, seine Frist war abgelaufen, von einem anderen Gerät signiert ${when}`,
   removed: (who, when) => `${who}: aus dem Haushalt genommen ${when}, bevor es etwas gesagt hat`,

@@ -9,7 +9,7 @@ export type ReceiptWords = Readonly<{
   ordered: (who: string, when: string) => string
   complete: string
   open: (done: number, all: number) => string
-  cells: Readonly<Record<'file' | 'ram', string>>
+  cells: Readonly<Record<'file' | 'ram' | 'tpm', string>>
   receipt: (who: string, when: string, cell: string) => string
   cut: (who: string, when: string) => string
   removed: (who: string, when: string) => string

@@ -13,6 +13,7 @@ export const english = {
   helpOption: 'show this help',
   versionOption: 'show the version',
   groups: {
+    cell: 'What the keys of this device lie in',
     cameras: 'the cameras of the household',
     devices: 'the devices that can open its recordings',
     verify: 'what anybody can check, without an account',
@@ -36,6 +37,7 @@ export const english = {
     newReceiptFile: 'the file to write (default: receipt-NUMBER.json)',
     folder: 'the folder to write to',
     days: 'for how many days, or "forever"',
+    cell: 'where the key lies that opens the keys of this device',
   },
   options: {
     data: 'folder that holds everything (default: ~/.hausrecht, or HAUSRECHT_DATA)',
@@ -75,6 +77,8 @@ export const english = {
     names: 'put readable names of devices and cameras into it; whoever reads the file reads them',
     witnessName: 'name under which it cosigns, like witness.example.org/home',
     camera: 'only for this camera',
+    index: 'NV index of the TPM, if something lies at the usual one',
+    tcti: 'how the TPM is reached, as in TPM2TOOLS_TCTI',
     witnessedLog: 'all logs of a vault (ORIGIN,KEY), or one log (its verifier key); may be given several times',
   },
   commands: {
@@ -208,6 +212,17 @@ export const english = {
     'log proof': {
       about: 'Write a proof that an entry stands in the log.',
       examples: [example('log proof 17 order.tlog-proof', 'of leaf 17, with the entry in it')],
+    },
+    'cell show': {
+      about: 'Show what the keys of this device lie in, and what that is worth.',
+      examples: [example('cell show', 'files, or a TPM')],
+    },
+    'cell use': {
+      about: 'Seal the keys of this device under a TPM, or take them out. The hub must not run.',
+      examples: [
+        example('cell use tpm', 'needs a TPM 2.0 and tpm2-tools'),
+        example('cell use file', 'back into files'),
+      ],
     },
     doctor: {
       about: 'Look for anything that is wrong, and say what to do.',

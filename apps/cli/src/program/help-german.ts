@@ -14,6 +14,7 @@ export const german: HelpWords = {
   helpOption: 'diese Hilfe zeigen',
   versionOption: 'die Version zeigen',
   groups: {
+    cell: 'Worin die Schlüssel dieses Geräts liegen',
     cameras: 'die Kameras des Haushalts',
     devices: 'die Geräte, die seine Aufnahmen öffnen können',
     verify: 'was jeder prüfen kann, ohne ein Konto',
@@ -38,6 +39,7 @@ export const german: HelpWords = {
     newReceiptFile: 'die Datei, die entsteht (ohne Angabe: receipt-NUMMER.json)',
     folder: 'der Ordner, der geschrieben wird',
     days: 'wie viele Tage, oder "forever"',
+    cell: 'wo der Schlüssel liegt, der die Schlüssel dieses Geräts öffnet',
   },
   options: {
     data: 'Ordner, in dem alles liegt (sonst: ~/.hausrecht oder HAUSRECHT_DATA)',
@@ -77,6 +79,8 @@ export const german: HelpWords = {
     names: 'lesbare Namen von Geräten und Kameras hineinschreiben; wer die Datei liest, liest sie',
     witnessName: 'Name, unter dem er gegenzeichnet, etwa zeuge.example.org/daheim',
     camera: 'nur für diese Kamera',
+    index: 'NV-Index des TPM, wenn am üblichen schon etwas liegt',
+    tcti: 'wie das TPM erreicht wird, wie in TPM2TOOLS_TCTI',
     witnessedLog: 'alle Protokolle eines Tresors (NAME,SCHLÜSSEL) oder eines (sein Prüfschlüssel); auch mehrmals',
   },
   commands: {
@@ -210,6 +214,17 @@ export const german: HelpWords = {
     'log proof': {
       about: 'Einen Beweis schreiben, dass ein Eintrag im Protokoll steht.',
       examples: [example('log proof 17 auftrag.tlog-proof', 'für Zeile 17, mit dem Eintrag darin')],
+    },
+    'cell show': {
+      about: 'Zeigen, worin die Schlüssel dieses Geräts liegen und was das wert ist.',
+      examples: [example('cell show', 'Dateien oder ein TPM')],
+    },
+    'cell use': {
+      about: 'Die Schlüssel dieses Geräts unter einem TPM versiegeln, oder sie herausholen. Der Hub darf nicht laufen.',
+      examples: [
+        example('cell use tpm', 'braucht ein TPM 2.0 und tpm2-tools'),
+        example('cell use file', 'zurück in Dateien'),
+      ],
     },
     doctor: {
       about: 'Nach allem suchen, was nicht stimmt, und sagen, was zu tun ist.',

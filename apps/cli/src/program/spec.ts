@@ -43,6 +43,8 @@ export const OPTIONS: Readonly<Record<OptionId, string>> = {
   witnessName: '--name <name>',
   witnessedLog: '--log <log...>',
   camera: '--camera <camera>',
+  index: '--index <number>',
+  tcti: '--tcti <way>',
 }
 
 /** How each argument is written. */
@@ -64,6 +66,7 @@ export const ARGUMENTS: Readonly<Record<ArgumentId, string>> = {
   newReceiptFile: '[file]',
   folder: '<folder>',
   days: '<days|forever>',
+  cell: '<tpm|file>',
 }
 
 export type Spec = Readonly<{ arguments?: readonly ArgumentId[]; options?: readonly OptionId[]; hidden?: boolean }>
@@ -95,6 +98,8 @@ export const COMMANDS: Readonly<Record<CommandId, Spec>> = {
   'verify receipt': { arguments: ['receiptFile'], options: ['policy'] },
   'log export': { arguments: ['folder'], options: ['overwrite'] },
   'log proof': { arguments: ['leaf', 'proofFile'], options: ['overwrite'] },
+  'cell show': {},
+  'cell use': { arguments: ['cell'], options: ['index', 'tcti'] },
   doctor: {},
   init: { options: ['vault', 'householdName', 'label', 'trust', 'policy'] },
   hub: {},

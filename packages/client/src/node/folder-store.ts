@@ -11,7 +11,7 @@ import { waitForLock } from './lock.ts'
 const VERSION = /\.~(\d+)$/
 
 /** Folders with secrets. A hub keeps its spool in the same folder. */
-const SWEPT = new Set(['keys', 'new-trees', 'prekeys', 'sent', 'chain'])
+const SWEPT = new Set(['keys', 'new-trees', 'prekeys', 'sent', 'chain', 'sealed'])
 /** How often a read begins again because another process replaces the value at that moment. */
 const READ_ATTEMPTS = 16
 

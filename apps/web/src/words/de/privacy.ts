@@ -51,7 +51,7 @@ export const privacy: Words['privacy'] = {
   },
   erasures: {
     receipt: 'Schlüssel {cell} vernichtet, signiert {when}',
-    cells: { file: 'aus seinen Dateien', ram: 'aus seinem Arbeitsspeicher' },
+    cells: { file: 'aus seinen Dateien', ram: 'aus seinem Arbeitsspeicher', tpm: 'aus seinem Sicherheitschip' },
     cut: 'geschlossen: Seine Schlüssel sind abgelaufen, seit {when}',
     removed: 'aus dem Haushalt entfernt {when}; was es behielt, kann niemand wissen',
     owed: 'noch nicht: vernichtet seine Schlüssel, wenn es wieder online ist',

@@ -49,7 +49,7 @@ export const privacy = {
   },
   erasures: {
     receipt: 'keys erased {cell}, signed {when}',
-    cells: { file: 'from its files', ram: 'from its memory' },
+    cells: { file: 'from its files', ram: 'from its memory', tpm: 'from its security chip' },
     cut: 'closed: its keys have run out, since {when}',
     removed: 'put out of the household {when}; what it kept, nobody can know',
     owed: 'not yet: erases its keys when it is online again',
