@@ -29,7 +29,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function run(handler: Handler, args: readonly string[], options: Readonly<Record<string, unknown>> = {}, language: Language = 'en') {
+async function run(
+  handler: Handler,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>> = {},
+  language: Language = 'en',
+) {
   let said = ''
   let json = ''
   const context: Context = {
