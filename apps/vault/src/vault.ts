@@ -113,7 +113,7 @@ async function start(config: VaultConfig, stops: (() => Promise<void>)[], close:
       void expiry.household(household).catch((error: unknown) => log.error({ reason: String(error) }, 'retention'))
   })
   const accesses = new Accesses({ db, sequencer, key, clock })
-  const objects = new Objects({ db, blobs, accesses, now })
+  const objects = new Objects({ db, blobs, accesses, known: household => households.known(household), now })
   const quotaBytes = config.quotaBytes ?? null
   const ingest = new Ingest({ db, blobs, households, purge, clock, now, log, quotaBytes })
   const sweep = new Sweep({ db, blobs, ingest, purge, clock, log, everyMs: SWEEP_EVERY_MS })

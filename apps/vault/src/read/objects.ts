@@ -3,7 +3,7 @@ import { canRead } from '@hausrecht/chain/rights'
 import type { Device, HouseholdState } from '@hausrecht/chain/state'
 import type { ObjectPage } from '@hausrecht/contract/schemas'
 import { toBase64 } from '@hausrecht/crypto/bytes'
-import { parseStreamId, type StreamId } from '@hausrecht/crypto/ids'
+import { type HouseholdId, parseStreamId, type StreamId } from '@hausrecht/crypto/ids'
 import { sql } from 'kysely'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Database } from '../db/connect.ts'
@@ -17,15 +17,24 @@ type Row = { readonly leaf: number; readonly size: number }
 export class Objects {
   readonly counters = { served: 0, bytes: 0 }
   readonly #db: Database
-  readonly #blobs: BlobStore
-  readonly #accesses: Accesses
+  readonly #blobs: Pick<BlobStore, 'get'>
+  readonly #accesses: Pick<Accesses, 'find'>
+  readonly #known: (household: HouseholdId) => HouseholdState | null
   readonly #now: () => number
   readonly #rows = new Map<string, Promise<ReadonlyMap<string, Row>>>()
 
-  constructor(options: { db: Database; blobs: BlobStore; accesses: Accesses; now: () => number }) {
+  constructor(options: {
+    db: Database
+    blobs: Pick<BlobStore, 'get'>
+    accesses: Pick<Accesses, 'find'>
+    /** A household's newest state, as far as this process knows it. */
+    known: (household: HouseholdId) => HouseholdState | null
+    now: () => number
+  }) {
     this.#db = options.db
     this.#blobs = options.blobs
     this.#accesses = options.accesses
+    this.#known = options.known
     this.#now = options.now
   }
 
@@ -116,10 +125,15 @@ export class Objects {
       throw new VaultRefusal('token_invalid')
     const row = (await this.#rowsOf(token, access)).get(objectId) ?? (await this.#row(access, objectId))
     const stream = parseStreamId(access.stream)
-    if (isGone(state, stream, row.leaf, this.#now())) throw new VaultRefusal('deleted_range')
-    if (!canRead(state, device.id, stream, row.leaf)) throw new VaultRefusal('not_allowed')
+    const check = (now: HouseholdState): void => {
+      if (isGone(now, stream, row.leaf, this.#now())) throw new VaultRefusal('deleted_range')
+      if (!canRead(now, device.id, stream, row.leaf)) throw new VaultRefusal('not_allowed')
+    }
+    check(state)
     const wanted = range === undefined ? null : parseRange(range, row.size)
     const bytes = await this.#blobs.get({ household: state.household, object: objectId }, wanted ?? undefined)
+    // An order, or the end of this device, may have come while the bytes were read.
+    check(this.#known(state.household) ?? state)
     if (!bytes) throw new VaultRefusal('not_found', { detail: 'The bytes of this object are missing.' })
     this.counters.served++
     this.counters.bytes += bytes.length
