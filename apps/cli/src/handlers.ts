@@ -18,6 +18,7 @@ export const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   link: async () => (await import('./commands/link.ts')).link,
   'devices list': async () => (await import('./commands/devices.ts')).list,
   'devices remove': async () => (await import('./commands/devices.ts')).remove,
+  looked: async () => (await import('./commands/looked.ts')).looked,
   deletions: async () => (await import('./commands/deletions.ts')).deletions,
   receipt: async () => (await import('./commands/receipt.ts')).writeReceipt,
   'verify log': async () => (await import('./commands/verify-log.ts')).verifyLog,

@@ -77,6 +77,12 @@ export const english = {
     names: 'put readable names of devices and cameras into it; whoever reads the file reads them',
     witnessName: 'name under which it cosigns, like witness.example.org/home',
     camera: 'only for this camera',
+    device: 'only this device: its name or id; of several with one name, all',
+    search: 'only where these words are in the name of the device or the camera',
+    from: 'only from then on: 10:00, "yesterday 18:30", -2d, 2026-11-23T10:00',
+    to: 'only before then: a time as before; a day means its end',
+    recorded: '--from and --to mean when it was recorded, not when somebody looked',
+    csv: 'write all of it into this file, for a spreadsheet',
     index: 'NV index of the TPM, if something lies at the usual one',
     tcti: 'how the TPM is reached, as in TPM2TOOLS_TCTI',
     witnessedLog: 'all logs of a vault (ORIGIN,KEY), or one log (its verifier key); may be given several times',
@@ -170,6 +176,14 @@ export const english = {
     'devices remove': {
       about: 'Put a device out. What is recorded from then on is closed to it.',
       examples: [example('devices remove "Old phone"', 'asks first')],
+    },
+    looked: {
+      about: 'Say who looked: every access of the household, who, when, what and why, from the log.',
+      examples: [
+        example('looked --camera Hall --recorded --from "yesterday 18:00" --to "yesterday 19:00"', 'who saw that hour'),
+        example('looked --device "Old phone" --from 2026-11-20 --to 2026-11-20', 'what it saw on that day'),
+        example('looked --csv looked.csv', 'all of it, for a spreadsheet; --json for programs'),
+      ],
     },
     deletions: {
       about: 'List what was deleted: who ordered it, who has erased, and what is still owed.',

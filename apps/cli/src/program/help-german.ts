@@ -79,6 +79,12 @@ export const german: HelpWords = {
     names: 'lesbare Namen von Geräten und Kameras hineinschreiben; wer die Datei liest, liest sie',
     witnessName: 'Name, unter dem er gegenzeichnet, etwa zeuge.example.org/daheim',
     camera: 'nur für diese Kamera',
+    device: 'nur dieses Gerät: Name oder Nummer; von mehreren gleichen Namens alle',
+    search: 'nur, wo diese Wörter im Namen des Geräts oder der Kamera stehen',
+    from: 'nur ab dann: 10:00, "gestern 18:30", -2d, 2026-11-23T10:00',
+    to: 'nur vor dann: eine Zeit wie eben; ein Tag meint sein Ende',
+    recorded: '--from und --to meinen, wann es aufgenommen wurde, nicht, wann jemand hinsah',
+    csv: 'alles in diese Datei schreiben, für eine Tabelle',
     index: 'NV-Index des TPM, wenn am üblichen schon etwas liegt',
     tcti: 'wie das TPM erreicht wird, wie in TPM2TOOLS_TCTI',
     witnessedLog: 'alle Protokolle eines Tresors (NAME,SCHLÜSSEL) oder eines (sein Prüfschlüssel); auch mehrmals',
@@ -172,6 +178,14 @@ export const german: HelpWords = {
     'devices remove': {
       about: 'Ein Gerät hinauswerfen. Was danach aufgenommen wird, bleibt ihm verschlossen.',
       examples: [example('devices remove "Altes Handy"', 'fragt vorher')],
+    },
+    looked: {
+      about: 'Sagen, wer hingesehen hat: jeder Zugriff des Haushalts, wer, wann, was und warum, aus dem Protokoll.',
+      examples: [
+        example('looked --camera Flur --recorded --from "gestern 18:00" --to "gestern 19:00"', 'wer diese Stunde sah'),
+        example('looked --device "Altes Handy" --from 2026-11-20 --to 2026-11-20', 'was es an diesem Tag sah'),
+        example('looked --csv hingesehen.csv', 'alles, für eine Tabelle; --json für Programme'),
+      ],
     },
     deletions: {
       about: 'Zeigen, was gelöscht wurde: wer es beauftragt hat, wer vernichtet hat und wer es noch schuldet.',

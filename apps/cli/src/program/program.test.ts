@@ -47,6 +47,8 @@ describe('the commands', () => {
     expect(calls[0]?.options.flag('sound')).toBe(false)
     await parse('--json', 'status', '--data', '/y')
     expect(calls[1]?.options.flag('json')).toBe(true)
+    await parse('looked', '--from', '-2d', '--device', 'Old phone', '--recorded')
+    expect([calls.at(-1)?.options.text('from'), calls.pop()?.options.flag('recorded')]).toEqual(['-2d', true])
     await parse('cameras', 'add', 'rtsp://x', '--name', 'Front door')
     expect(calls[2]).toMatchObject({ id: 'cameras add', args: ['rtsp://x'] })
     await parse('vault', '--witness', 'a,b,c', 'd,e,f')

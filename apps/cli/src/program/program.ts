@@ -51,6 +51,11 @@ const protectTimes = (args: readonly string[]): string[] =>
   args.map(arg => (/^-\d/.test(arg) ? MINUS + arg.slice(1) : arg))
 const asTyped = (arg: string): string => (arg.startsWith(MINUS) ? `-${arg.slice(1)}` : arg)
 
+const typedOptions = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? asTyped(value) : value]),
+  )
+
 function addCommand(parent: Command, name: string, id: CommandId, options: ProgramOptions, t: HelpWords): void {
   const spec: Spec = COMMANDS[id]
   const command = parent.command(name, spec.hidden === true ? { hidden: true } : {}).description(t.commands[id].about)
@@ -58,7 +63,11 @@ function addCommand(parent: Command, name: string, id: CommandId, options: Progr
   for (const option of [...(spec.options ?? []), ...COMMON]) command.option(OPTIONS[option], t.options[option])
   command.addHelpText('after', examplesOf(id, t, options.invocation))
   command.action(async () => {
-    await options.run(id, command.args.map(asTyped), given(command.optsWithGlobals(), `${options.invocation} ${id}`))
+    await options.run(
+      id,
+      command.args.map(asTyped),
+      given(typedOptions(command.optsWithGlobals()), `${options.invocation} ${id}`),
+    )
   })
 }
 
