@@ -34,7 +34,8 @@ export const isSealedName = (name: string): boolean => SEALED_PREFIXES.some(pref
  * erased, or was there before it was changed, opens on no copy of the disk any more (docs/decisions/0086).
  *
  * Order of a change: new files, new table beside the old one, the cell, and only then the old table and files go. A crash before the cell
- * leaves the old table, after it the new one; whichever the cell opens is the truth, and the rest is erased at the next opening.
+ * leaves the old table, after it the new one; whichever the cell opens is the truth, and the rest is erased at the next opening. The first
+ * table is written after the cell.
  */
 export class SealedStore implements Store {
   readonly #inner: Store
@@ -141,6 +142,8 @@ export class SealedStore implements Store {
       bytes?.fill(0)
     }
     await this.#inner.exclusive('cell', async () => {
+      // The table first: one that is left names files that must be there, and would count more than what lies in the open.
+      for (const name of TABLES) await this.#inner.erase(name)
       for (const name of await this.#inner.list(FOLDER)) await this.#inner.erase(name)
       await this.#cell.replace(Secret.from(randomBytes(CELL_BYTES)))
     })
@@ -175,9 +178,12 @@ export class SealedStore implements Store {
     using value = Secret.from(randomBytes(CELL_BYTES))
     // If something throws from here on, only the cell can say which table counts: it is asked before anything else.
     this.#mark = null
+    const sealed = await sealTable(places, value)
     await this.#inner.erase(next)
-    await this.#inner.write(next, await sealTable(places, value))
-    await this.#cell.replace(value)
+    // The first table of all has no older one to fall back to: without it nothing is sealed yet, with it the cell has to open it.
+    if (before === null) await this.#cell.replace(value)
+    await this.#inner.write(next, sealed)
+    if (before !== null) await this.#cell.replace(value)
     // From here on the new table is the truth.
     const replaced = [...changes.keys()].map(name => this.#table.get(name)).filter(place => place !== undefined)
     this.#table = places
